@@ -1,0 +1,3 @@
+"""The whole beat schedule, in one place."""
+
+BEAT_SCHEDULE: dict[str, dict] = {}
