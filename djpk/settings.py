@@ -121,15 +121,19 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # Valkey or Redis: wakes workers, holds the cache and the channel layer. Never the only copy of anything.
+_FIRST_DB = int(os.environ.get("DERING_REDIS_DB") or 0)
 REDIS_URL = os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379"
 if REDIS_URL.startswith("unix://"):
-    _BROKER = f"redis+socket://{REDIS_URL.removeprefix('unix://')}?virtual_host=0"
-    _CACHE, _LAYER = f"{REDIS_URL}?db=1", f"{REDIS_URL}?db=2"
+    _BROKER = f"redis+socket://{REDIS_URL.removeprefix('unix://')}?virtual_host={_FIRST_DB}"
+    _CACHE, _LAYER = f"{REDIS_URL}?db={_FIRST_DB + 1}", f"{REDIS_URL}?db={_FIRST_DB + 2}"
 else:
-    _BROKER, _CACHE, _LAYER = (f"{REDIS_URL.rstrip('/')}/{n}" for n in (0, 1, 2))
+    _BROKER, _CACHE, _LAYER = (f"{REDIS_URL.rstrip('/')}/{_FIRST_DB + n}" for n in (0, 1, 2))
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _CACHE}}
 CHANNEL_LAYERS = {
-    "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [{"address": _LAYER}]}}
+    "default": {
+        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "CONFIG": {"hosts": [{"address": _LAYER}]},
+    }
 }
 CELERY_BROKER_URL = _BROKER
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE

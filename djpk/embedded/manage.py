@@ -1,0 +1,61 @@
+"""`bin/manage COMMAND…`: a management command with the servers up, shared or started for it."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+from djpk.embedded.claim import Claim, using, wait_for_servers
+from djpk.embedded.paths import data_folder
+from djpk.embedded.servers import Servers
+
+
+def run(argv: list[str]) -> int:
+    """Run one management command; its exit code is ours."""
+    os.environ.setdefault("DERING_TLS", "0")
+    if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
+        return _django(argv)
+    data = data_folder()
+    while True:
+        claim = Claim.take(data, "bin/manage")
+        if claim:
+            return _with_own_servers(claim, argv)
+        note = wait_for_servers(data)
+        if note:
+            with using(data):
+                os.environ |= note["environment"]
+                return _django(argv)
+
+
+def _with_own_servers(claim: Claim, argv: list[str]) -> int:
+    servers = Servers(claim.data)
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGHUP, _leave)
+    try:
+        servers.start()
+        environment = servers.environment()
+        os.environ |= environment
+        claim.publish(role="bin/manage", ready=True, environment=environment)
+        return _django(argv)
+    finally:
+        claim.publish(role="bin/manage", ready=False)
+        claim.wait_for_users()
+        servers.stop()
+        claim.release()
+
+
+def _leave(signum: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + signum)
+
+
+def _django(argv: list[str]) -> int:
+    """Django in this process: the terminal, standard input and the exit code are the command's own."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "djpk.settings")
+    from django.core.management import execute_from_command_line
+
+    try:
+        execute_from_command_line([str(Path("bin/manage")), *argv])
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else int(bool(done.code))
+    return 0
