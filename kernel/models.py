@@ -1,0 +1,99 @@
+"""Rows that every app needs and none owns: event base, stored files, idempotency keys, import runs."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class EventBase(models.Model):
+    """One step of an aggregate's life, append-only. Each aggregate has its own table with a foreign key.
+
+    `code` is stable English ("ticket.closed"); it is translated only when shown.
+    """
+
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    code = models.CharField(max_length=60)
+    from_value = models.CharField(max_length=120, blank=True, default="")
+    to_value = models.CharField(max_length=120, blank=True, default="")
+    reason = models.TextField(blank=True, default="")
+    data = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.code}"
+
+
+class StoredFile(models.Model):
+    """Content-addressed file in Django's storage; the rows that point here hold its name."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.PositiveBigIntegerField(help_text="bytes")
+    media_type = models.CharField(max_length=120, help_text="as sniffed from the content")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} ({self.media_type})"
+
+    @property
+    def path(self) -> str:
+        return f"{self.sha256[:2]}/{self.sha256[2:4]}/{self.sha256}"
+
+
+class IdempotencyKey(models.Model):
+    """The answer given to a request that carried an `Idempotency-Key`, kept to be given again."""
+
+    scope = models.CharField(max_length=120, help_text="who asked: the token or user")
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64, help_text="sha256 of method, path and body")
+    status = models.PositiveSmallIntegerField(null=True, help_text="empty while the first request runs")
+    body = models.JSONField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="idempotency_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.scope}/{self.key}"
+
+
+class ImportRun(models.Model):
+    """One import of a file: who, what, how many rows went where. Rejected rows stay downloadable."""
+
+    class Status(models.TextChoices):
+        PREVIEW = "PREVIEW", _("Pratinjau")
+        RUNNING = "RUNNING", _("Berjalan")
+        DONE = "DONE", _("Selesai")
+        ABORTED = "ABORTED", _("Dibatalkan")
+        FAILED = "FAILED", _("Gagal")
+
+    kind = models.CharField(max_length=40)
+    file_name = models.CharField(max_length=255)
+    source = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    rejected = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    on_error = models.CharField(max_length=5, default="skip")
+    update_existing = models.BooleanField(default=False)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PREVIEW)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="import_runs"
+    )
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    rows_read = models.PositiveIntegerField(default=0)
+    rows_created = models.PositiveIntegerField(default=0)
+    rows_updated = models.PositiveIntegerField(default=0)
+    rows_unchanged = models.PositiveIntegerField(default=0)
+    rows_rejected = models.PositiveIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    message = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.file_name} {self.status}"
