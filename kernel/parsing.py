@@ -14,9 +14,7 @@ _ISO_DECIMAL = re.compile(r"[+-]?[0-9]+\.[0-9]+")
 _ID_DECIMAL = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+),[0-9]+")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID_DATE = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})")
-_ID_MOMENT = re.compile(
-    r"([0-9]{1,2}[/-][0-9]{1,2}[/-][0-9]{4})[ T]+([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?"
-)
+_ID_MOMENT = re.compile(r"([0-9]{1,2}[/-][0-9]{1,2}[/-][0-9]{4})[ T]+([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?")
 
 
 def parse_integer(text: str | int) -> int:
@@ -84,6 +82,5 @@ def _moment(clean: str) -> datetime:
     except ValueError:
         pass
     raise ValueError(
-        _("“%(text)s” bukan tanggal dan jam (TTTT-BB-HHTjj:mm:dd, boleh dengan selisih zona).")
-        % {"text": clean}
+        _("“%(text)s” bukan tanggal dan jam (TTTT-BB-HHTjj:mm:dd, boleh dengan selisih zona).") % {"text": clean}
     )
