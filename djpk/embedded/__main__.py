@@ -1,10 +1,10 @@
-"""Command line of the launcher: `python -m djpk.embedded manage COMMAND…`."""
+"""Command line of the launcher: `python -m djpk.embedded demo` or `… manage COMMAND…`."""
 
 import sys
 
-from djpk.embedded import manage
+from djpk.embedded import demo, manage
 
-COMMANDS = {"manage": manage.run}
+COMMANDS = {"demo": demo.run, "manage": manage.run}
 
 
 def main(argv: list[str]) -> int:

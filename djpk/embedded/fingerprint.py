@@ -32,3 +32,13 @@ def schema_hash() -> str:
             "djpk/settings.py", "requirements.lock",
         )
     )  # fmt: skip
+
+
+def assets_hash() -> str:
+    """Everything the static files depend on: our sources, what names classes and icons, the locks."""
+    return digest(
+        files(
+            "assets/**/*", "*/static/**/*", "*/templates/**/*", "*/forms.py", "djpk/locale/**/*.po",
+            "package*.json", ".npmrc", "requirements.lock",
+        )
+    )  # fmt: skip

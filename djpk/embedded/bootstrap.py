@@ -1,0 +1,156 @@
+"""What `bin/demo`, `bin/manage` and `bin/test` call first: a Python environment that fits the lock.
+
+Runs under the system's Python with its standard library only, and is written so that an old Python still
+gets as far as saying that it is too old.
+"""
+
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+VENV = os.path.join(ROOT, ".venv")
+PYTHON = os.path.join(VENV, "bin", "python")
+LOCKS = {"test": "requirements-dev.lock", "ci": "requirements-dev.lock"}
+
+
+def fail(indonesian, english):
+    sys.stderr.write(f"\n✗ {indonesian}\n  {english}\n")
+    sys.exit(1)
+
+
+def check_python():
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    if sys.version_info < (3, 11):
+        fail(
+            f"Python {version} terlalu tua; perlu 3.11 atau lebih baru.",
+            f"Python {version} is too old; 3.11 or later is needed.",
+        )
+    if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
+        fail(
+            "Modul venv tidak ada; pasang dengan: apt install python3-venv",
+            "The venv module is missing; install it with: apt install python3-venv",
+        )
+
+
+def wanted_stamp(lock):
+    with open(os.path.join(ROOT, lock), "rb") as handle:
+        return hashlib.sha256(handle.read()).hexdigest()
+
+
+def stamp_path(lock):
+    return os.path.join(VENV, "." + lock + ".installed")
+
+
+def installed(lock):
+    try:
+        with open(stamp_path(lock)) as handle:
+            return handle.read() == wanted_stamp(lock) and os.access(PYTHON, os.X_OK)
+    except OSError:
+        return False
+
+
+def ensure(lock):
+    """Bring .venv in line with the lock; two starters at once take turns."""
+    if installed(lock):
+        return
+    import fcntl
+
+    check_python()
+    with open(os.path.join(ROOT, lock)) as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not installed(lock):
+            check_space()
+            if not works(PYTHON):
+                step(
+                    "Lingkungan Python / Python environment", [sys.executable, "-m", "venv", "--clear", VENV]
+                )
+            install(lock)
+            with open(stamp_path(lock), "w") as handle:
+                handle.write(wanted_stamp(lock))
+
+
+def check_space():
+    import shutil
+
+    free = shutil.disk_usage(ROOT).free // 2**20
+    if free < 1500:
+        fail(
+            f"Ruang disk di {ROOT} tinggal {free} MB; pemasangan perlu 1500 MB.",
+            f"Only {free} MB are free in {ROOT}; the set-up needs 1500 MB.",
+        )
+
+
+def works(python):
+    """True when the environment's Python starts and has pip."""
+    try:
+        return subprocess.call([python, "-m", "pip", "--version"], stdout=subprocess.DEVNULL) == 0
+    except OSError:
+        return False
+
+
+def install(lock):
+    """With uv (seconds), or with pip where uv cannot reach the packages (a minute)."""
+    title = "Paket Python / Python packages"
+    uv = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON]
+    if run([PYTHON, "-m", "uv", "--version"])[0] != 0:
+        run([PYTHON, "-m", "pip", "install", "--quiet", "uv"])
+    began = time.time()
+    code, _said = run([*uv, "--require-hashes", "-r", lock])
+    if code == 0:
+        report(title, began)
+    else:
+        step(title, [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", lock])
+
+
+def step(title, argv):
+    began = time.time()
+    code, said = run(argv)
+    if code != 0:
+        sys.stderr.write(said[-4000:])
+        if "No space left on device" in said:
+            fail(f"Disk penuh: {ROOT}", f"The disk is full: {ROOT}")
+        fail(f"Langkah gagal: {title}", f"Step failed: {title}")
+    report(title, began)
+
+
+def report(title, began):
+    print(f"  ✓ {time.time() - began:5.1f} s  {title}", flush=True)
+
+
+def run(argv):
+    """Exit code and output; the child ends when we are killed."""
+    import child
+
+    done = subprocess.run(
+        argv,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        preexec_fn=lambda: child.die_with_parent(15),
+    )
+    return done.returncode, done.stdout
+
+
+def main():
+    command = sys.argv[1]
+    os.environ["DERING_BEGAN"] = repr(time.time())
+    try:
+        ensure(LOCKS.get(command, "requirements.lock"))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        if error.errno == 28:
+            fail(f"Disk penuh: {ROOT}", f"The disk is full: {ROOT}")
+        raise
+    os.execv(PYTHON, [PYTHON, "-m", "djpk.embedded", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,226 @@
+"""`bin/demo`: everything up with one command, and nothing left when it ends."""
+
+import http.client
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from djpk.embedded import fingerprint
+from djpk.embedded.claim import Claim, holder
+from djpk.embedded.paths import ROOT, data_folder
+from djpk.embedded.progress import Step, done, line, python, run_steps, tail
+from djpk.embedded.servers import Servers
+from djpk.embedded.stamps import Stamps
+from djpk.embedded.supervisor import Service, Stopped, Supervisor
+from djpk.embedded.trouble import Trouble, check_space, explained
+
+HOST = "127.0.0.1"
+FIRST_PAGE_PATIENCE = 60.0
+
+
+def run(argv: list[str]) -> int:
+    """Start, show the address and the accounts, watch until told to stop. Returns the exit code."""
+    if argv:
+        line("bin/demo   (PORT=8000, DERING_DATA=.data, DATABASE_URL, REDIS_URL)")
+        return 0 if argv[0] in {"-h", "--help"} else 2
+    data = data_folder()
+    try:
+        return _run(data, _port())
+    except Exception as error:
+        explained(error, data).show()
+        return 1
+
+
+def _port() -> int:
+    given = os.environ.get("PORT") or "8000"
+    if not given.isdigit() or not 0 < int(given) < 65536:
+        raise Trouble(f"PORT={given} bukan nomor porta.", f"PORT={given} is not a port number.")
+    return int(given)
+
+
+def _run(data: Path, port: int) -> int:
+    began = float(os.environ.pop("DERING_BEGAN", 0)) or time.time()
+    address = f"http://{HOST}:{port}/"
+    data.mkdir(parents=True, exist_ok=True)
+    claim = Claim.take(data, "bin/demo")
+    if claim is None:
+        raise _already_used(data)
+    claim.publish(role="bin/demo", ready=False, address=address)
+    check_space(data)
+    _check_port(port)
+    servers = Servers(data)
+    supervisor = Supervisor(servers, data / "log", {**os.environ, "DERING_TLS": "0", "DERING_DB_POOL": "1"})
+    try:
+        _start(supervisor, port)
+        claim.publish(role="bin/demo", ready=True, address=address, environment=servers.environment())
+        _welcome(data, address, time.time() - began)
+        supervisor.watch()
+    except Stopped:
+        line("\n  Berhenti … / Stopping …")
+        return 0
+    finally:
+        supervisor.stop()
+        claim.release()
+    return 0
+
+
+def _start(supervisor: Supervisor, port: int) -> None:
+    began = time.monotonic()
+    servers = supervisor.servers
+    servers.start()
+    supervisor.env |= servers.environment()
+    done("PostgreSQL & Valkey", time.monotonic() - began)
+    plan = Plan(servers)
+    run_steps(
+        plan.steps(), env=supervisor.env, log=supervisor.log, pause=lambda: supervisor.pause(0.1), cwd=ROOT
+    )
+    plan.remember()
+    began = time.monotonic()
+    web, *others = _services(port)
+    supervisor.start(web)
+    _await_first_page(supervisor, web, port)
+    supervisor.start(*others)
+    done("Web, Celery, beat", time.monotonic() - began)
+
+
+class Plan:
+    """Which steps this start needs: those whose inputs changed since they last ended well."""
+
+    def __init__(self, servers: Servers) -> None:
+        self.servers = servers
+        self.accounts = servers.data / "accounts.txt"
+        self.database = Stamps(servers.data / "postgres" / "stamps.json") if servers.postgres else None
+        self.static = Stamps(static_root() / ".stamps.json")
+        self.schema = fingerprint.schema_hash()
+        self.assets = fingerprint.assets_hash()
+        self.has_demo = bool(fingerprint.files("*/management/commands/load_demo.py"))
+
+    def steps(self) -> list[Step]:
+        steps = []
+        if not (self.static.fresh("assets", self.assets) and (ROOT / "assets" / "dist").exists()):
+            steps += [
+                Step("assets", "Berkas peramban / browser files", python("-m", "djpk.assets", "build")),
+                Step(
+                    "collectstatic",
+                    "Berkas statis / static files",
+                    python("manage.py", "collectstatic", "--noinput", "--clear", "--verbosity", "0"),
+                    needs=["assets"],
+                ),
+            ]
+        return steps + self._database_steps()
+
+    def _database_steps(self) -> list[Step]:
+        tasks = []
+        if not self._fresh("schema", self.schema):
+            tasks.append("migrate")
+        if not self._fresh("demo", "loaded"):
+            if self.has_demo:
+                tasks.append("demo")
+            else:
+                line("  – Data peragaan belum ada / no demonstration data yet (load_demo)")
+        if self.has_demo and not (self.accounts.exists() and not tasks):
+            tasks.append(f"accounts={self.accounts}")
+        if not tasks:
+            return []
+        title = "Basis data & data peragaan / database & demonstration data"
+        return [Step("database", title, python("-m", "djpk.embedded.prepare", *tasks))]
+
+    def _fresh(self, name: str, inputs: str) -> bool:
+        return self.database is not None and self.database.fresh(name, inputs)
+
+    def remember(self) -> None:
+        """Every step ended well."""
+        self.static.set("assets", self.assets)
+        if self.database:
+            self.database.set("schema", self.schema)
+            if self.has_demo:
+                self.database.set("demo", "loaded")
+
+
+def static_root() -> Path:
+    """Where collectstatic writes, as in the settings."""
+    return Path(os.environ.get("DERING_STATIC") or ROOT / "staticfiles")
+
+
+def _services(port: int) -> list[Service]:
+    return [
+        Service(
+            "web",
+            python(
+                "-m", "uvicorn", "djpk.asgi:application", "--host", HOST, "--port", str(port),
+                "--timeout-graceful-shutdown", "2", "--no-access-log", "--log-level", "warning",
+            ),
+        ),
+        Service(
+            "worker",
+            python("-m", "djpk.embedded.worker", "--concurrency", "2", "--loglevel", "WARNING"),
+            patience=10.0,
+        ),
+        Service("beat", python("-m", "celery", "-A", "djpk", "beat", "--loglevel", "WARNING", "--pidfile=")),
+    ]  # fmt: skip
+
+
+def _await_first_page(supervisor: Supervisor, web: Service, port: int) -> None:
+    """Return when the first page is there; raises Trouble when the web process gives up instead."""
+    end = time.monotonic() + FIRST_PAGE_PATIENCE
+    while time.monotonic() < end:
+        if web.process is None or web.process.poll() is not None:
+            break
+        if first_page_status(port) == 200:
+            return
+        supervisor.pause(0.05)
+    log = supervisor.log / "web.log"
+    raise Trouble(
+        f"Halaman pertama tidak muncul ({log})", f"The first page did not appear ({log})", tail(log)
+    )
+
+
+def first_page_status(port: int, path: str = "/") -> int:
+    """Status of the page a visitor ends on (redirects followed); 0 while nothing answers."""
+    for _hop in range(4):
+        connection = http.client.HTTPConnection(HOST, port, timeout=20)
+        try:
+            connection.request("GET", path, headers={"Host": f"localhost:{port}"})
+            answer = connection.getresponse()
+            if answer.status not in {301, 302, 303, 307, 308}:
+                return answer.status
+            goal = urlsplit(answer.headers["Location"])
+            path = goal.path + (f"?{goal.query}" if goal.query else "")
+        except OSError:
+            return 0
+        finally:
+            connection.close()
+    return 0
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise Trouble(
+                f"Porta {port} sedang dipakai; pilih yang lain: PORT={port + 1} bin/demo",
+                f"Port {port} is in use ({error.strerror}); choose another: PORT={port + 1} bin/demo",
+            ) from error
+
+
+def _already_used(data: Path) -> Trouble:
+    note = holder(data)
+    who, pid, address = note.get("role", "?"), note.get("pid", "?"), note.get("address", "")
+    return Trouble(
+        f"Folder data {data} sedang dipakai {who} (pid {pid}) {address}".rstrip(),
+        f"The data folder {data} is in use by {who} (pid {pid}) {address}".rstrip(),
+    )
+
+
+def _welcome(data: Path, address: str, seconds: float) -> None:
+    accounts = data / "accounts.txt"
+    line(f"\n  Dering siap dalam {seconds:.1f} detik / ready:  {address}\n")
+    if accounts.exists():
+        line(accounts.read_text(encoding="utf-8").rstrip() + "\n")
+    line("  Ctrl-C untuk berhenti / to stop\n")
+    sys.stdout.flush()
