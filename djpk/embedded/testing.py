@@ -45,6 +45,8 @@ def _start_servers() -> None:
     servers.start()
     os.environ |= servers.environment()
     os.environ["DERING_TEST_RUN"] = str(os.getpid())
+    os.environ["DERING_STATIC"] = str(data / "static")
+    (data / "static").mkdir(exist_ok=True)
     os.environ[BASE] = _maintenance_url(servers.database_url)
     os.environ[TEMPLATE] = _template(embedded=servers.postgres is not None)
 
