@@ -36,9 +36,7 @@ def _uses_database(item: pytest.Item) -> bool:
 
 def _commits(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("django_db")
-    return bool(
-        (marker and marker.kwargs.get("transaction")) or COMMITTING_FIXTURES.intersection(item.fixturenames)
-    )
+    return bool((marker and marker.kwargs.get("transaction")) or COMMITTING_FIXTURES.intersection(item.fixturenames))
 
 
 @pytest.fixture(scope="session")

@@ -65,9 +65,7 @@ def ensure(lock):
         if not installed(lock):
             check_space()
             if not works(PYTHON):
-                step(
-                    "Lingkungan Python / Python environment", [sys.executable, "-m", "venv", "--clear", VENV]
-                )
+                step("Lingkungan Python / Python environment", [sys.executable, "-m", "venv", "--clear", VENV])
             install(lock)
             with open(stamp_path(lock), "w") as handle:
                 handle.write(wanted_stamp(lock))

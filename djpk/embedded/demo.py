@@ -74,9 +74,7 @@ def _start(supervisor: Supervisor, port: int) -> None:
     supervisor.env |= servers.environment()
     done("PostgreSQL & Valkey", time.monotonic() - began)
     plan = Plan(servers)
-    run_steps(
-        plan.steps(), env=supervisor.env, log=supervisor.log, pause=lambda: supervisor.pause(0.1), cwd=ROOT
-    )
+    run_steps(plan.steps(), env=supervisor.env, log=supervisor.log, pause=lambda: supervisor.pause(0.1), cwd=ROOT)
     plan.remember()
     began = time.monotonic()
     web, *others = _services(port)
@@ -173,9 +171,7 @@ def _await_first_page(supervisor: Supervisor, web: Service, port: int) -> None:
             return
         supervisor.pause(0.05)
     log = supervisor.log / "web.log"
-    raise Trouble(
-        f"Halaman pertama tidak muncul ({log})", f"The first page did not appear ({log})", tail(log)
-    )
+    raise Trouble(f"Halaman pertama tidak muncul ({log})", f"The first page did not appear ({log})", tail(log))
 
 
 def first_page_status(port: int, path: str = "/") -> int:

@@ -31,9 +31,7 @@ class Step:
     began: float = field(default=0.0, init=False)
 
 
-def run_steps(
-    steps: Sequence[Step], *, env: dict[str, str], log: Path, pause: Callable[[], None], cwd: Path
-) -> None:
+def run_steps(steps: Sequence[Step], *, env: dict[str, str], log: Path, pause: Callable[[], None], cwd: Path) -> None:
     """Run all steps as their needs allow; the first failure stops the others and raises Trouble."""
     waiting, running, finished = list(steps), [], set()
     try:

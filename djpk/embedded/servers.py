@@ -20,9 +20,7 @@ class Servers:
         self.redis_url = os.environ.get("REDIS_URL", "")
         sockets = socket_folder(data)
         self.postgres = (
-            None
-            if self.database_url
-            else Postgres(data / "postgres", sockets, log / "postgres.log", fast=fast)
+            None if self.database_url else Postgres(data / "postgres", sockets, log / "postgres.log", fast=fast)
         )
         self.valkey = None if self.redis_url else Valkey(sockets, log / "valkey.log")
 

@@ -32,9 +32,7 @@ def prepare_session() -> None:
         _start_servers()
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     number = int("".join(filter(str.isdigit, worker)) or -1) + 1
-    os.environ["DATABASE_URL"] = _with_database(
-        os.environ[BASE], f"{PREFIX}_{os.environ['DERING_TEST_RUN']}_{worker}"
-    )
+    os.environ["DATABASE_URL"] = _with_database(os.environ[BASE], f"{PREFIX}_{os.environ['DERING_TEST_RUN']}_{worker}")
     os.environ["DERING_REDIS_DB"] = str(3 * number)
 
 
@@ -65,13 +63,7 @@ def _end(servers: Servers, claim: Claim | None, pid: int) -> None:
     try:
         if BASE in os.environ and TEMPLATE in os.environ:
             kept = {os.environ[TEMPLATE]} if servers.postgres else set()
-            _drop(
-                [
-                    name
-                    for name in _databases(f"{PREFIX}_{os.environ['DERING_TEST_RUN']}_")
-                    if name not in kept
-                ]
-            )
+            _drop([name for name in _databases(f"{PREFIX}_{os.environ['DERING_TEST_RUN']}_") if name not in kept])
     finally:
         servers.stop()
         if claim:
@@ -123,17 +115,13 @@ def clone_template(name: str) -> None:
     """Replace database `name` by a fresh copy of the template (about 45 ms)."""
     _drop([name])
     _execute(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-            sql.Identifier(name), sql.Identifier(os.environ[TEMPLATE])
-        )
+        sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(os.environ[TEMPLATE]))
     )
 
 
 def _databases(prefix: str) -> list[str]:
     with psycopg.connect(os.environ[BASE], autocommit=True) as connection:
-        rows = connection.execute(
-            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix]
-        ).fetchall()
+        rows = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix]).fetchall()
     return [row[0] for row in rows]
 
 
