@@ -1,0 +1,46 @@
+"""Who someone is by role, and which people's records they may see. Pages, forms and the API start here."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from people.models import Contact, Role, StaffRole, User
+
+TICKET_WORKERS = frozenset({Role.AGENT_L1, Role.SUPERVISOR, Role.ADMINISTRATOR})
+TICKET_READERS = TICKET_WORKERS | {Role.MANAGER}
+
+
+def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
+    """The user's roles, read once per user object; none for strangers and closed accounts."""
+    return frozenset(Role(row.role) for row in _role_rows(user))
+
+
+def unit_ids_of(user: User | AnonymousUser) -> frozenset[int]:
+    """The units for which the user is a Layer 2 agent."""
+    return frozenset(row.unit_id for row in _role_rows(user) if row.role == Role.AGENT_L2 and row.unit_id)
+
+
+def has_role(user: User | AnonymousUser, roles: Iterable[Role]) -> bool:
+    """Whether the user holds one of the roles; an active superuser holds all of them."""
+    if not user.is_active:
+        return False
+    return user.is_superuser or not roles_of(user).isdisjoint(roles)
+
+
+def visible_contacts(user: User | AnonymousUser) -> QuerySet[Contact]:
+    """Contacts, merged-away ones left out: all for those who work on or read all tickets, else none.
+
+    Layer 2 agents meet a contact only inside a ticket that was escalated to them.
+    """
+    if not has_role(user, TICKET_READERS):
+        return Contact.objects.none()
+    return Contact.objects.filter(merged_into__isnull=True)
+
+
+def _role_rows(user: User | AnonymousUser) -> list[StaffRole]:
+    if not isinstance(user, User) or not user.is_active:
+        return []
+    if not hasattr(user, "_role_rows"):
+        user._role_rows = list(user.roles.all())  # type: ignore[attr-defined]
+    return user._role_rows  # type: ignore[attr-defined]

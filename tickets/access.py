@@ -1,0 +1,24 @@
+"""Which tickets someone may see and work on. Every page, form and serializer starts here."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from people.access import TICKET_READERS, TICKET_WORKERS, has_role, unit_ids_of
+from people.models import User
+from tickets.models import Ticket
+
+
+def visible_tickets(user: User | AnonymousUser) -> QuerySet[Ticket]:
+    """All tickets for Layer 1, supervisors, managers and administrators; for Layer 2 agents those that
+    were ever escalated to their unit; none for the front desk, PPID officers and strangers."""
+    if has_role(user, TICKET_READERS):
+        return Ticket.objects.all()
+    if units := unit_ids_of(user):
+        escalated = Ticket.objects.filter(escalations__unit__in=units).values("pk")
+        return Ticket.objects.filter(pk__in=escalated)
+    return Ticket.objects.none()
+
+
+def may_work_on_tickets(user: User | AnonymousUser) -> bool:
+    """Who may create, answer, edit and close tickets."""
+    return has_role(user, TICKET_WORKERS)
