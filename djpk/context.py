@@ -1,7 +1,52 @@
 """What every page of the staff shell needs."""
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from people.models import User
+from reports.access import may_read_reports, roles_of
+
+THEMES = {"light": _("Terang"), "dark": _("Gelap"), "auto": _("Otomatis")}
+# url name, label, icon, only for readers of reports
+_PLACES = [
+    ("reports", _("Laporan"), "ti-chart-bar", True),
+    ("imports", _("Unggah data"), "ti-upload", True),
+    ("api-docs", _("Dokumentasi API"), "ti-api", False),
+]
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    return {"theme": request.COOKIES.get("theme", "auto")}
+    """The theme, and for someone signed in the places of the rail and how to name them."""
+    theme = request.COOKIES.get("theme", "auto")
+    user = getattr(request, "user", None)
+    shown: dict[str, object] = {"theme": theme if theme in THEMES else "auto", "themes": list(THEMES.items())}
+    if isinstance(user, SimpleLazyObject | User) and user.is_authenticated:
+        shown |= {
+            "navigation": navigation(request, user),
+            "initials": initials(str(user)),
+            "role_labels": [role.label for role in roles_of(user)],
+        }
+    return shown
+
+
+def initials(name: str) -> str:
+    """Two letters for the avatar: "Rina Kartika" -> "RK", "manajer" -> "MA"."""
+    words = name.split()
+    letters = words[0][0] + words[1][0] if len(words) > 1 else name[:2]
+    return letters.upper()
+
+
+def navigation(request: HttpRequest, user: User) -> list[dict[str, object]]:
+    reads = may_read_reports(user)
+    places = []
+    for name, label, icon, only_readers in _PLACES:
+        if only_readers and not reads:
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        places.append({"url": url, "label": label, "icon": icon, "current": request.path.startswith(url)})
+    return places

@@ -1,11 +1,17 @@
 """All addresses of the project. Each app adds its own `urls.py` here."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
+from djpk import pages
 from djpk.health import healthz
 
 urlpatterns = [
+    path("", pages.home, name="home"),
+    path("masuk/", pages.sign_in, name="sign-in"),
+    path("keluar/", pages.sign_out, name="sign-out"),
+    path("tampilan/", pages.theme, name="theme"),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
 ]

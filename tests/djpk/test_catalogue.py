@@ -1,0 +1,23 @@
+"""The English catalogue covers what the shell and the reports say."""
+
+from babel.messages.mofile import read_mo
+
+from djpk.catalogue import ENGLISH, compile_catalogues, english, texts
+
+
+def test_every_text_of_the_shell_and_the_reports_is_translated():
+    catalogue = english()
+
+    def untranslated(context: str | None, text: str) -> bool:
+        found = catalogue.get(text, context)
+        return found is None or not found.string
+
+    ours = [message for message, place in texts() if place.startswith(("djpk/", "reports/"))]
+    assert [text for context, text, _plural in ours if untranslated(context, text)] == []
+
+
+def test_the_catalogue_compiles_to_what_it_says():
+    compile_catalogues()
+    with ENGLISH.with_suffix(".mo").open("rb") as stream:
+        compiled = read_mo(stream)
+    assert compiled["Kata sandi"].string == "Password"
