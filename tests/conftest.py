@@ -25,6 +25,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 
+from tests.browser.fixtures import chromium, live, page  # noqa: F401
+
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DB_FIXTURES = {"db", "transactional_db", "live", "django_db_reset_sequences", "live_server"}
 COMMITTING_FIXTURES = DB_FIXTURES - {"db"}

@@ -1,10 +1,10 @@
-"""Command line of the launcher: `python -m djpk.embedded demo` or `… manage COMMAND…`."""
+"""Command line of the launcher: `python -m djpk.embedded demo`, `… manage COMMAND…`, `… test ARGUMENTS…`."""
 
 import sys
 
-from djpk.embedded import demo, manage
+from djpk.embedded import demo, manage, run_tests
 
-COMMANDS = {"demo": demo.run, "manage": manage.run}
+COMMANDS = {"demo": demo.run, "manage": manage.run, "test": run_tests.run}
 
 
 def main(argv: list[str]) -> int:
