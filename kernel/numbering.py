@@ -1,0 +1,72 @@
+"""Running numbers per year, `DRG-24-00001`, from PostgreSQL sequences; gaps are allowed (decisions 8).
+
+The year is cut in Asia/Jakarta. A sequence is made when its year's first number is asked for.
+"""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection, models
+
+from kernel.locks import lock_names
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+
+
+def next_number(prefix: str, at: datetime, *, model: type[models.Model] | None = None, width: int = 5) -> str:
+    """The next free number. With `model` numbers that its `number` column already holds are passed over.
+
+    Needs a transaction. ValueError for a prefix that is not plain capitals.
+    """
+    year = _year(prefix, at)
+    number = _shape(prefix, year, _next(_sequence(prefix, year)), width)
+    while model is not None and model._default_manager.filter(number=number).exists():
+        pass_over(prefix, at, _highest(model, prefix, year))
+        number = _shape(prefix, year, _next(_sequence(prefix, year)), width)
+    return number
+
+
+def pass_over(prefix: str, at: datetime, highest: int) -> None:
+    """Let the year's numbers go on after `highest`, given by rows that came with numbers of their own."""
+    name = _sequence(prefix, _year(prefix, at))
+    with connection.cursor() as cursor:
+        _make(name)
+        cursor.execute(f"SELECT setval('{name}', %s) FROM {name} WHERE last_value < %s", [highest] * 2)  # noqa: S608
+
+
+def _year(prefix: str, at: datetime) -> int:
+    if not re.fullmatch(r"[A-Z]{2,8}", prefix):
+        raise ValueError(f"not a number prefix: {prefix!r}")
+    return at.astimezone(JAKARTA).year % 100
+
+
+def _sequence(prefix: str, year: int) -> str:
+    return f"number_{prefix.lower()}_{year:02d}"
+
+
+def _shape(prefix: str, year: int, value: int, width: int) -> str:
+    return f"{prefix}-{year:02d}-{value:0{width}d}"
+
+
+def _next(name: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(to_regclass(%s))", [name])
+        value = cursor.fetchone()[0]
+        if value is None:
+            _make(name)
+            cursor.execute("SELECT nextval(to_regclass(%s))", [name])
+            value = cursor.fetchone()[0]
+    return int(value)
+
+
+def _make(name: str) -> None:
+    """Create the sequence; the lock makes a second transaction wait until the first is through."""
+    lock_names(name)
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {name}")
+
+
+def _highest(model: type[models.Model], prefix: str, year: int) -> int:
+    taken = model._default_manager.filter(number__regex=rf"^{prefix}-{year:02d}-[0-9]+$")
+    return max((int(number.rsplit("-", 1)[1]) for number in taken.values_list("number", flat=True)), default=0)

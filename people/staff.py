@@ -1,0 +1,108 @@
+"""Staff accounts and their roles, written down in the access log."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import Refused
+from kernel.locks import lock, lock_names
+from people.log import log_access
+from people.models import Role, StaffRole, Unit, User
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role to give; Layer 2 agents belong to a unit."""
+
+    role: Role
+    unit: Unit | None = None
+    is_head: bool = False
+
+
+@transaction.atomic
+def create_staff(
+    *,
+    username: str,
+    display_name: str,
+    grants: Iterable[Grant],
+    email: str = "",
+    phone: str = "",
+    password: str | None = None,
+    at: datetime,
+    actor: User | None,
+) -> User:
+    """A staff account with its roles; without a password it cannot sign in until one is set."""
+    lock_names(f"user:{username.lower()}")
+    if User.objects.filter(username__iexact=username).exists():
+        raise Refused("staff.name_taken", _("Nama pengguna “{name}” sudah dipakai."), name=username)
+    user = User.objects.create_user(username, email, password, display_name=display_name, phone=phone, date_joined=at)
+    for grant in grants:
+        _give(user, grant)
+    _mark_admin(user)
+    log_access(user=actor, action="staff.created", record=user, at=at)
+    return user
+
+
+@transaction.atomic
+def grant_role(*, user: User, grant: Grant, at: datetime, actor: User | None, reason: str = "") -> StaffRole:
+    """Give a role. Refused when the user has it."""
+    user = lock(user)
+    row = _give(user, grant)
+    _mark_admin(user)
+    log_access(user=actor, action="role.granted", record=user, reason=f"{grant.role} {reason}".strip(), at=at)
+    return row
+
+
+@transaction.atomic
+def revoke_role(*, row: StaffRole, at: datetime, actor: User | None, reason: str = "") -> User:
+    """Take a role away. The last active administrator keeps the role."""
+    lock_names("role:administrators")
+    user = lock(row.user)
+    if row.role == Role.ADMINISTRATOR and not _other_administrators(user):
+        raise Refused(
+            "role.last_administrator", _("Administrator terakhir harus tetap ada. Tunjuk yang lain dahulu.")
+        )
+    row.delete()
+    _mark_admin(user)
+    log_access(user=actor, action="role.revoked", record=user, reason=f"{row.role} {reason}".strip(), at=at)
+    return user
+
+
+@transaction.atomic
+def close_account(*, user: User, at: datetime, actor: User | None, reason: str = "") -> User:
+    """The user can no longer sign in; what they did stays under their name."""
+    lock_names("role:administrators")
+    user = lock(user)
+    if not user.is_active:
+        raise Refused("staff.closed", _("Akun ini sudah ditutup."))
+    if user.roles.filter(role=Role.ADMINISTRATOR).exists() and not _other_administrators(user):
+        raise Refused(
+            "role.last_administrator", _("Administrator terakhir harus tetap ada. Tunjuk yang lain dahulu.")
+        )
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    log_access(user=actor, action="staff.closed", record=user, reason=reason, at=at)
+    return user
+
+
+def _give(user: User, grant: Grant) -> StaffRole:
+    if grant.role == Role.AGENT_L2 and grant.unit is None:
+        raise Refused("role.needs_unit", _("Agen Layer 2 harus punya unit. Pilih unitnya."))
+    if user.roles.filter(role=grant.role, unit=grant.unit).exists():
+        raise Refused("role.held", _("{name} sudah mempunyai peran ini."), name=str(user))
+    return StaffRole.objects.create(user=user, role=grant.role, unit=grant.unit, is_head=grant.is_head)
+
+
+def _mark_admin(user: User) -> None:
+    """Administrators, and nobody else but superusers, enter Django's admin."""
+    is_staff = user.is_superuser or user.roles.filter(role=Role.ADMINISTRATOR).exists()
+    if user.is_staff != is_staff:
+        user.is_staff = is_staff
+        user.save(update_fields=["is_staff"])
+
+
+def _other_administrators(user: User) -> bool:
+    return StaffRole.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True).exclude(user=user).exists()
