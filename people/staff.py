@@ -62,9 +62,7 @@ def revoke_role(*, row: StaffRole, at: datetime, actor: User | None, reason: str
     lock_names("role:administrators")
     user = lock(row.user)
     if row.role == Role.ADMINISTRATOR and not _other_administrators(user):
-        raise Refused(
-            "role.last_administrator", _("Administrator terakhir harus tetap ada. Tunjuk yang lain dahulu.")
-        )
+        raise Refused("role.last_administrator", _("Administrator terakhir harus tetap ada. Tunjuk yang lain dahulu."))
     row.delete()
     _mark_admin(user)
     log_access(user=actor, action="role.revoked", record=user, reason=f"{row.role} {reason}".strip(), at=at)
@@ -79,9 +77,7 @@ def close_account(*, user: User, at: datetime, actor: User | None, reason: str =
     if not user.is_active:
         raise Refused("staff.closed", _("Akun ini sudah ditutup."))
     if user.roles.filter(role=Role.ADMINISTRATOR).exists() and not _other_administrators(user):
-        raise Refused(
-            "role.last_administrator", _("Administrator terakhir harus tetap ada. Tunjuk yang lain dahulu.")
-        )
+        raise Refused("role.last_administrator", _("Administrator terakhir harus tetap ada. Tunjuk yang lain dahulu."))
     user.is_active = False
     user.save(update_fields=["is_active"])
     log_access(user=actor, action="staff.closed", record=user, reason=reason, at=at)
