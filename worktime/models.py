@@ -92,6 +92,9 @@ class CalendarException(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(help_text="inclusive")
     closed = models.BooleanField(default=True)
+    working_days_only = models.BooleanField(
+        default=True, help_text="changes the hours of days open anyway; off: opens weekends and holidays too"
+    )
     reason = models.CharField(max_length=200)
 
     class Meta:
@@ -105,7 +108,7 @@ class CalendarException(models.Model):
 
 
 class ExceptionWindow(models.Model):
-    """A window of an exception that is not closed; on every working weekday, or on one when `weekday` is set."""
+    """A window of an exception that is not closed; on every weekday, or on one when `weekday` is set."""
 
     exception = models.ForeignKey(CalendarException, on_delete=models.CASCADE, related_name="windows")
     weekday = models.PositiveSmallIntegerField(null=True, blank=True)
