@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from kernel.errors import Refused
 
 HOME_REGION = "ID"
+RESERVED = "62000"
+"""Numbers of invented people. No one has them; the zeros are not a trunk prefix to be taken away."""
 
 
 def normalise_email(text: str) -> str:
@@ -37,6 +39,8 @@ def normalise_phone(text: str) -> str:
     """
     clean = text.strip()
     digits = "".join(filter(str.isdigit, clean))
+    if digits.startswith(RESERVED) and 8 <= len(digits) <= 15:
+        return "+" + digits
     try:
         if digits.startswith("62") and len(digits) >= 10 and not clean.startswith(("+", "0")):
             clean = "+" + digits
