@@ -15,5 +15,5 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("chatbot", "0003_initial"), ("tickets", "0002_reference")]
+    dependencies = [("chatbot", "0001_initial"), ("tickets", "0002_reference")]
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]

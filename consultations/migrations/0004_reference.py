@@ -23,5 +23,5 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("consultations", "0003_initial")]
+    dependencies = [("consultations", "0001_initial")]
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]

@@ -52,7 +52,9 @@ def _run(data: Path, port: int) -> int:
     check_space(data)
     _check_port(port)
     servers = Servers(data)
-    supervisor = Supervisor(servers, data / "log", {**os.environ, "DERING_TLS": "0", "DERING_DB_POOL": "1"})
+    supervisor = Supervisor(
+        servers, data / "log", {**os.environ, "DERING_TLS": "0", "DERING_DB_POOL": "1", "DERING_DEMO": "1"}
+    )
     try:
         _start(supervisor, port)
         claim.publish(role="bin/demo", ready=True, address=address, environment=servers.environment())

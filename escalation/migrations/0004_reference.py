@@ -23,5 +23,5 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("escalation", "0003_initial"), ("worktime", "0002_reference")]
+    dependencies = [("escalation", "0001_initial"), ("worktime", "0002_reference")]
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]

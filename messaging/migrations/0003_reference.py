@@ -16,5 +16,5 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("messaging", "0002_initial")]
+    dependencies = [("messaging", "0001_initial")]
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]

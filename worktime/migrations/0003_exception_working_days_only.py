@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('worktime', '0002_reference'),
+        ("worktime", "0002_reference"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='calendarexception',
-            name='working_days_only',
-            field=models.BooleanField(default=True, help_text='changes the hours of days open anyway; off: opens weekends and holidays too'),
+            model_name="calendarexception",
+            name="working_days_only",
+            field=models.BooleanField(
+                default=True, help_text="changes the hours of days open anyway; off: opens weekends and holidays too"
+            ),
         ),
     ]
