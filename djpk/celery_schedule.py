@@ -1,3 +1,8 @@
 """The whole beat schedule, in one place."""
 
-BEAT_SCHEDULE: dict[str, dict] = {}
+from celery.schedules import crontab
+
+BEAT_SCHEDULE: dict[str, dict] = {
+    "fill dirty months": {"task": "reports.tasks.fill_dirty_months", "schedule": 15.0},
+    "begin month": {"task": "reports.tasks.begin_month", "schedule": crontab(hour=0, minute=5)},
+}

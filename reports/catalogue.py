@@ -63,7 +63,8 @@ TICKETS = (
     _derived("consultations.total", Sum("consultations.by_channel"), "S08", "Jumlah konsultasi (tiket)", "ticket", P1,
              "Jumlah tiket P1 dari semua kanal konsultasi", compared=True, label_en="Consultations (tickets)"),
     _derived("consultations.ytd", YearToDate("consultations.total"), "S08", "Jumlah konsultasi sejak Januari",
-             "ticket", P1, "Jumlah konsultasi Januari sampai dengan bulan laporan", label_en="Consultations since January"),
+             "ticket", P1, "Jumlah konsultasi Januari sampai dengan bulan laporan", 
+             label_en="Consultations since January"),
     _derived("users.total", Sum("users.by_group"), "S12", "Jumlah pengguna", "user", "P4",
              "Jumlah kontak berbeda dengan sedikitnya satu tiket P1", label_en="Users"),
     _derived("ticket_breakdown.zone_identified", Sum("ticket_breakdown.by_zone_hours", ("WIB", "WITA", "WIT")), "S14",
@@ -197,7 +198,9 @@ SOCIAL = (
     *(
         _derived(f"{name}.{what}", Sum(f"social.{stored}", (platform,)), section, label, unit, "Isian staf",
                  "Diisi staf pada akhir bulan", origin=origin, label_en=label_en)
-        for name, platform, section in (("instagram", "INSTAGRAM", "S28"), ("x", "X", "S29"), ("facebook", "FACEBOOK", "S30"))
+        for name, platform, section in (
+            ("instagram", "INSTAGRAM", "S28"), ("x", "X", "S29"), ("facebook", "FACEBOOK", "S30")
+        )
         for what, stored, label, label_en, unit, origin in (
             ("stories", "stories", "Jumlah unggahan story", "Stories", "post", "entered"),
             ("feeds", "feeds", "Jumlah unggahan feeds", "Feeds", "post", "entered"),
@@ -213,7 +216,8 @@ SUMMARY = tuple(
     _derived(f"summary.{name}", Same(of), "S02", label, unit, "lihat angka asalnya", f"Sama dengan {of}",
              label_en=label_en)
     for name, of, label, label_en, unit in (
-        ("website_publications", "website_publications.total", "Publikasi Website", "Website publications", "publication"),
+        ("website_publications", "website_publications.total", "Publikasi Website", "Website publications",
+         "publication"),
         ("blasts", "blasts.total", "WhatsApp dan Email Blast", "WhatsApp and e-mail blasts", "blast"),
         ("social_posts_avg", "social.posts_avg", "Publikasi Konten Media Sosial*", "Social media posts*", "post"),
         ("ppid_requests", "ppid.requests", "Layanan PPID", "PPID requests", "request"),

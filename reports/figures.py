@@ -99,7 +99,12 @@ class Figures:
             return cells[dims].value
         if dims == TOTAL:
             return self._sum(key, month, None, None)
-        return None if CATALOGUE[key].unit.startswith("score") else Decimal(0)
+        return Decimal(0) if self._counts(key) else None
+
+    @staticmethod
+    def _counts(key: str) -> bool:
+        """Counted figures have 0 of a part that is not there; means and entered ones do not know it."""
+        return CATALOGUE[key].origin == "computed" and not CATALOGUE[key].unit.startswith("score")
 
     def _sum(self, of: str, month: Month, dims1, dims2) -> Decimal | None:
         cells = self.cells(of, month)
@@ -112,6 +117,8 @@ class Figures:
             for dims, cell in cells.items()
             if dims != TOTAL and (dims1 is None or dims[0] in dims1) and (dims2 is None or dims[1] in dims2)
         ]
+        if not chosen and not self._counts(of):
+            return None
         return sum((value for value in chosen if value is not None), Decimal(0))
 
     def _year_to_date(self, of: str, month: Month) -> Decimal | None:
