@@ -8,11 +8,11 @@ from reports.marking_sql import MARKS, create, drop
 class Migration(migrations.Migration):
     dependencies = [
         ("reports", "0001_initial"),
-        ("chatbot", "0004_reference"),
-        ("consultations", "0004_reference"),
-        ("escalation", "0004_reference"),
-        ("information", "0003_initial"),
-        ("knowledge", "0003_initial"),
-        ("outreach", "0003_initial"),
+        ("chatbot", "0002_reference"),
+        ("consultations", "0002_reference"),
+        ("escalation", "0002_reference"),
+        ("information", "0001_initial"),
+        ("knowledge", "0001_initial"),
+        ("outreach", "0001_initial"),
     ]
     operations = [migrations.RunSQL(create(mark), drop(mark)) for mark in MARKS]
