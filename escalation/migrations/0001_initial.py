@@ -4,9 +4,10 @@ import django.contrib.postgres.constraints
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import worktime.models
 from django.conf import settings
 from django.db import migrations, models
+
+import worktime.models
 
 
 class Migration(migrations.Migration):
