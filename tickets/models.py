@@ -1,6 +1,7 @@
 """Topics, tickets, what happened to them, and their ratings. State is written by `verbs.py` only."""
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from kernel.history import keep_history
 from kernel.models import EventBase
 from messaging.models import Channel, Message
 from people.models import Contact, Region, Unit, User, UserGroup, Zone
+from worktime.models import DateRange
 
 
 class Topic(models.Model):
@@ -46,6 +48,31 @@ class TopicAlias(models.Model):
 
     def __str__(self) -> str:
         return self.alias
+
+
+class TicketRule(models.Model):
+    """How long a closed ticket may be reopened and rated (rules 2.8, 5.4), dated; `valid_to` is exclusive."""
+
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    reopen_working_days = models.PositiveSmallIntegerField(help_text="after the day of closing")
+    rating_days = models.PositiveSmallIntegerField(help_text="calendar days after closing")
+    basis = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        ordering = ["valid_from"]
+        constraints = [
+            ExclusionConstraint(
+                name="ticket_rule_no_overlap",
+                expressions=[(DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS)],
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="ticket_rule_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.valid_from}"
 
 
 class ServiceHours(models.TextChoices):
