@@ -1,0 +1,135 @@
+"""A question comes in: a new ticket, or one more message on a ticket that is there."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import Refused
+from kernel.numbering import next_number
+from messaging.models import Channel, Message
+from messaging.verbs import claim_message, store_message
+from people.contacts import survivor_of
+from people.models import Contact, Region, User
+from tickets import journal
+from tickets.models import Ticket, Topic
+from tickets.rules import may_reopen
+from tickets.snapshots import hours_of
+
+CLAIMER = "tickets"
+PREFIX = "DRG"
+OF_CONTACT: Any = object()  # take what the contact says
+
+
+@transaction.atomic
+def open_ticket(
+    *,
+    channel: Channel,
+    contact: Contact,
+    subject: str = "",
+    text: str = "",
+    message: Message | None = None,
+    topic: Topic | None = None,
+    region: Region | None = OF_CONTACT,
+    user_group: str = OF_CONTACT,
+    priority: int = Ticket.Priority.NORMAL,
+    tags: Iterable[str] = (),
+    source: str = Ticket.Source.LIVE,
+    at: datetime,
+    actor: User | None,
+) -> Ticket:
+    """A new ticket created `at`, with its first message: the stored `message`, or one made of `text`.
+
+    `at` is the server's receipt, the start of a call or the moment of "Chat Agent" (decisions 21). Group,
+    region, zone and service hours are kept as they are now.
+    """
+    _check_intake(channel, topic)
+    if message is None and not text.strip():
+        raise Refused("ticket.needs_text", _("Tulis dahulu pertanyaannya."))
+    contact = survivor_of(contact)
+    where = contact.region if region is OF_CONTACT else region
+    hours = hours_of(where, at)
+    ticket = Ticket.objects.create(
+        number=next_number(PREFIX, at, model=Ticket),
+        channel=channel,
+        contact=contact,
+        topic=topic,
+        subject=(subject or (message.subject if message else ""))[:255],
+        priority=priority,
+        tags=clean_tags(tags),
+        created_at=at,
+        last_message_at=at,
+        user_group=contact.user_group if user_group is OF_CONTACT else user_group,
+        region=where,
+        zone=hours.zone,
+        service_hours=hours.service_hours,
+        window_version=hours.window_version,
+        source=source,
+    )
+    first = message or _written_down(channel, contact, ticket.subject, text, at)
+    claim_message(message=first, claimer=CLAIMER)
+    journal.append(ticket, "ticket.opened", at=at, actor=actor, shown=False, to_value=ticket.status)
+    journal.show_message(ticket, first, at=at)
+    return ticket
+
+
+@transaction.atomic
+def receive_message(*, ticket: Ticket, message: Message, at: datetime, actor: User | None = None) -> Ticket:
+    """The requester writes again. A closed ticket reopens while the rule allows it.
+
+    Raises Refused(`ticket.too_late`) afterwards: the caller opens a new ticket. A message that is on a
+    ticket already changes nothing.
+    """
+    ticket = journal.lock_ticket(ticket, at=at, closed_too=True)
+    if hasattr(message, "ticket_entry"):
+        return ticket
+    before = ticket.status
+    if before == Ticket.Status.CLOSED and not may_reopen(ticket, at):
+        raise Refused("ticket.too_late", _("Tiket {number} sudah lama selesai. Buat tiket baru."), number=ticket.number)
+    claim_message(message=message, claimer=CLAIMER)
+    reopened = before == Ticket.Status.CLOSED
+    if before in (Ticket.Status.CLOSED, Ticket.Status.ANSWERED, Ticket.Status.WAITING_REQUESTER):
+        ticket.status = Ticket.Status.OPEN
+    journal.save(ticket, "status", closed_at=None, last_message_at=at)
+    journal.append(
+        ticket,
+        "ticket.reopened" if reopened else "ticket.message_received",
+        at=at,
+        actor=actor,
+        shown=reopened,
+        from_value=before,
+        to_value=ticket.status,
+        data={"message": message.pk},
+    )
+    journal.show_message(ticket, message, at=at)
+    return ticket
+
+
+def clean_tags(tags: Iterable[str]) -> list[str]:
+    """Sorted, lower case, each once."""
+    return sorted({tag.strip().lower()[:40] for tag in tags if tag.strip()})
+
+
+def _check_intake(channel: Channel, topic: Topic | None) -> None:
+    if not channel.makes_tickets or not channel.active:
+        raise Refused(
+            "channel.makes_no_tickets", _("Kanal {label} tidak membuat tiket. Pilih kanal lain."), label=channel.label
+        )
+    if topic is not None and not topic.active:
+        raise Refused("topic.inactive", _("Topik {label} tidak dipakai lagi. Pilih topik lain."), label=topic.label)
+
+
+def _written_down(channel: Channel, contact: Contact, subject: str, text: str, at: datetime) -> Message:
+    message, _created = store_message(
+        channel=channel,
+        external_id=f"in:{uuid.uuid4()}",
+        contact=contact,
+        subject=subject,
+        body=text,
+        at=at,
+        claimed_by=CLAIMER,
+    )
+    return message

@@ -1,0 +1,58 @@
+"""Two tickets about one question: one points to the other and leaves the counts; undo is possible (decisions 9)."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import Refused
+from kernel.locks import lock, lock_all
+from kernel.merging import point_back, point_to
+from people.models import User
+from tickets import journal
+from tickets.models import Ticket
+from tickets.slots import check_vetoes
+from tickets.verbs import bring_back, set_aside
+
+
+@transaction.atomic
+def merge_tickets(*, ticket: Ticket, into: Ticket, at: datetime, actor: User | None, reason: str = "") -> Ticket:
+    """Close `ticket` as a part of `into`. Its entries stay where they are; its event names the survivor."""
+    if ticket.pk == into.pk:
+        raise Refused("ticket.same", _("Pilih tiket lain untuk digabungkan."))
+    ticket, into = lock_all(ticket, into)
+    journal.check_workable(ticket, at=at, closed_too=True)
+    journal.check_workable(into, at=at, closed_too=True)
+    if into.is_spam:
+        raise Refused("ticket.is_spam", _("Tiket tujuan ditandai spam. Pilih tiket lain."))
+    check_vetoes(ticket)
+    how = set_aside(ticket, at)
+    followers = point_to(ticket, into)
+    journal.save(ticket, "merged_into", "closed_at", status=Ticket.Status.CLOSED)
+    journal.append(
+        ticket,
+        "ticket.merged",
+        at=at,
+        actor=actor,
+        reason=reason,
+        to_value=into.number,
+        data={**how, "followers": followers},
+    )
+    return ticket
+
+
+@transaction.atomic
+def unmerge_ticket(*, ticket: Ticket, at: datetime, actor: User | None, reason: str = "") -> Ticket:
+    """Undo the last merge of this ticket: as it was before."""
+    ticket = lock(ticket)
+    survivor = ticket.merged_into
+    if survivor is None:
+        raise Refused("ticket.not_merged", _("Tiket ini tidak sedang digabungkan."))
+    merge = ticket.events.filter(code="ticket.merged").last()
+    status = bring_back(ticket, "ticket.merged")
+    point_back(ticket, merge.data["followers"] if merge else [])
+    journal.save(ticket, "merged_into", "closed_at", status=status)
+    journal.append(
+        ticket, "ticket.unmerged", at=at, actor=actor, reason=reason, from_value=survivor.number, to_value=status
+    )
+    return ticket
