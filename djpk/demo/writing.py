@@ -1,0 +1,220 @@
+"""Storing drafts as rows: contacts, tickets, their messages, events and entries, escalations, ratings, sessions.
+
+Demonstration rows are history that already happened, so they are inserted as they ended instead of being led
+through the verbs; codes and states are those the verbs would have left.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Model
+
+from chatbot.models import ChatbotSession
+from djpk.demo.drafts import Draft
+from djpk.demo.people import Person
+from escalation.models import Escalation, EscalationEvent
+from messaging.models import Channel, Message
+from people.models import Contact, ContactHandle, Region, Unit, User
+from tickets.models import SatisfactionRating, Ticket, TicketEntry, TicketEvent, Topic
+
+BATCH = 2000
+CHATBOT = "WHATSAPP"
+
+
+def insert(rows: Iterable[Model]) -> None:
+    """Bulk insert rows of one model; their keys are set afterwards."""
+    listed = list(rows)
+    if listed:
+        type(listed[0])._default_manager.bulk_create(listed, batch_size=BATCH)
+
+
+@dataclass
+class Reference:
+    """Rows that the migrations and the staff accounts brought, by code."""
+
+    channels: dict[str, Channel]
+    topics: dict[str, Topic]
+    units: dict[str, Unit]
+    regions: dict[str, Region]
+    users: dict[str, User]
+    experts: dict[str, list[User]]  # unit code: its Layer 2 agents
+    window_version: str
+    contacts: dict[int, Contact] = field(default_factory=dict)  # person's serial: row
+
+    def contact(self, person: Person) -> Contact:
+        return self.contacts[person.serial]
+
+    def add_contacts(self, people: Iterable[tuple[Person, datetime]]) -> None:
+        """Insert the people that have no contact yet, with phone and mail; `at` is when they were first seen."""
+        fresh: dict[int, tuple[Person, datetime]] = {}
+        for person, at in people:
+            known = fresh.get(person.serial)
+            if person.serial not in self.contacts and (known is None or at < known[1]):
+                fresh[person.serial] = person, at
+        rows = {serial: self._contact(person, at) for serial, (person, at) in fresh.items()}
+        insert(rows.values())
+        self.contacts.update(rows)
+        insert(
+            ContactHandle(contact=rows[serial], kind=kind, value=value, verified=True)
+            for serial, (person, _) in fresh.items()
+            for kind, value in (("EMAIL", person.email), ("PHONE", person.phone))
+        )
+
+    def _contact(self, person: Person, at: datetime) -> Contact:
+        return Contact(
+            name=person.name, user_group=person.group, region=self.regions.get(person.region),
+            organization=person.organization, position=person.position, created_at=at,
+        )  # fmt: skip
+
+
+@dataclass
+class Page:
+    """Rows of many tickets on their way to the database, kept apart by table."""
+
+    tickets: list[Ticket] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    events: list[TicketEvent] = field(default_factory=list)
+    entries: list[TicketEntry] = field(default_factory=list)
+    escalations: list[Escalation] = field(default_factory=list)
+    escalation_events: list[EscalationEvent] = field(default_factory=list)
+    ratings: list[SatisfactionRating] = field(default_factory=list)
+    sessions: list[ChatbotSession] = field(default_factory=list)
+
+    def insert(self) -> None:
+        """Everything, parents first. Entries of a moment keep the order in which they were added."""
+        for name in ("tickets", "messages", "events", "escalations", "escalation_events", "ratings", "sessions"):
+            insert(getattr(self, name))
+        insert(sorted(self.entries, key=lambda entry: entry.at))
+
+
+@dataclass
+class Story:
+    """Adds what happens to one ticket, step by step."""
+
+    page: Page
+    reference: Reference
+    ticket: Ticket
+    agent: User | None
+    _count: int = 0
+
+    def event(self, at: datetime, code: str, actor: User | None = None, **more: Any) -> None:
+        event = TicketEvent(ticket=self.ticket, at=at, actor=actor, code=code, **more)
+        self.page.events.append(event)
+        self.page.entries.append(TicketEntry(ticket=self.ticket, kind="EVENT", at=at, event=event, author=actor))
+
+    def message(self, at: datetime, body: str, author: User | None = None) -> None:
+        """A message in, or out when staff wrote it."""
+        self._count += 1
+        message = Message(
+            channel=self.ticket.channel, external_id=f"demo-{self.ticket.number}-{self._count}",
+            direction="OUT" if author else "IN", contact=self.ticket.contact, author=author,
+            subject=self.ticket.subject if self.ticket.channel.code in ("EMAIL", "HAI") else "", body=body,
+            received_at=at, claimed_by="tickets", delivery="DELIVERED" if author else "RECEIVED",
+        )  # fmt: skip
+        self.page.messages.append(message)
+        self.page.entries.append(TicketEntry(ticket=self.ticket, kind="MESSAGE", at=at, message=message, author=author))
+        self.ticket.last_message_at = at
+
+    def note(self, at: datetime, text: str, author: User | None) -> None:
+        self.page.entries.append(TicketEntry(ticket=self.ticket, kind="NOTE", at=at, note=text, author=author))
+
+    def status(self, at: datetime, code: str, to: str, actor: User | None = None, **more: Any) -> None:
+        """A change of status, with its event."""
+        self.event(at, code, actor, from_value=self.ticket.status, to_value=to, **more)
+        self.ticket.status = to
+
+
+def write_month(page: Page, reference: Reference, drafts: list[Draft], *, chatbot: bool) -> None:
+    """Add a month's drafts to the page; contacts are inserted at once."""
+    reference.add_contacts((draft.person, draft.life.created_at) for draft in drafts)
+    for draft in drafts:
+        story = _begin(page, reference, draft)
+        _tell(story, draft)
+        if chatbot and draft.row.channel == CHATBOT:
+            page.sessions.append(_session(story.ticket, draft.row.index))
+
+
+def _begin(page: Page, reference: Reference, draft: Draft) -> Story:
+    row, life = draft.row, draft.life
+    ticket = Ticket(
+        number=draft.number, channel=reference.channels[row.channel], contact=reference.contact(draft.person),
+        topic=reference.topics[row.topic], subject=draft.words.subject[:255], assignee=reference.users[draft.agent],
+        created_at=life.created_at, first_answered_at=life.first_answered_at, closed_at=life.closed_at,
+        user_group=row.group, region=reference.regions.get(draft.person.region), zone=draft.zone,
+        service_hours=draft.hours, window_version=reference.window_version,
+    )  # fmt: skip
+    page.tickets.append(ticket)
+    return Story(page, reference, ticket, reference.users[draft.agent])
+
+
+def _tell(story: Story, draft: Draft) -> None:
+    """The whole life of a closed ticket."""
+    life, words, agent = draft.life, draft.words, story.agent
+    story.event(life.created_at, "ticket.created", to_value="NEW")
+    story.message(life.created_at, words.question)
+    assigned = life.first_answered_at - min((life.first_answered_at - life.created_at) / 3, timedelta(minutes=6))
+    story.event(assigned, "ticket.assigned", agent, to_value=draft.agent)
+    story.status(assigned, "ticket.opened", "OPEN", agent)
+    if draft.row.unit:
+        story.message(life.first_answered_at, words.acknowledgement, agent)
+        _escalate(story, draft)
+    elif words.ask and draft.row.channel in ("WHATSAPP", "LIVE_CHAT"):
+        story.message(life.first_answered_at, words.ask, agent)
+        story.message(life.first_answered_at + timedelta(minutes=3), words.detail)
+        story.message(life.replied_at + timedelta(minutes=8), words.answer, agent)
+    if story.ticket.last_message_at == life.created_at or draft.row.unit:
+        story.message(life.replied_at, words.answer, agent)
+    story.status(story.ticket.last_message_at, "ticket.answered", "ANSWERED", agent)
+    if draft.row.channel != "PHONE" and draft.row.index % 9 in (0, 2, 5, 7):
+        story.message(life.replied_at + timedelta(minutes=12 + draft.row.index % 11), words.thanks)
+    story.status(life.closed_at, "ticket.closed", "CLOSED", agent)
+    _rate(story, draft)
+
+
+def _escalate(story: Story, draft: Draft) -> None:
+    life, unit = draft.life, story.reference.units[draft.row.unit]
+    experts = story.reference.experts[unit.code]
+    expert = experts[draft.row.index % len(experts)]
+    escalation = Escalation(
+        ticket=story.ticket, unit=unit, status="ANSWERED", question=draft.words.to_unit, escalated_at=life.escalated_at,
+        escalated_by=story.agent, taken_at=life.taken_at, taken_by=expert, answered_at=life.layer2_answered_at,
+        answered_by=expert, answer=draft.words.unit_answer, closed_at=life.layer2_answered_at,
+    )  # fmt: skip
+    story.page.escalations.append(escalation)
+    steps = (
+        (life.escalated_at, "escalation.opened", story.agent, "", "OPEN"),
+        (life.taken_at, "escalation.taken", expert, "OPEN", "TAKEN"),
+        (life.layer2_answered_at, "escalation.answered", expert, "TAKEN", "ANSWERED"),
+    )
+    for at, code, actor, before, after in steps:
+        story.page.escalation_events.append(
+            EscalationEvent(escalation=escalation, at=at, actor=actor, code=code, from_value=before, to_value=after)
+        )
+    story.status(life.escalated_at, "ticket.escalated", "WAITING_LAYER2", story.agent, data={"unit": unit.code})
+    story.status(life.layer2_answered_at, "ticket.layer2_answered", "OPEN", expert, data={"unit": unit.code})
+
+
+def _rate(story: Story, draft: Draft) -> None:
+    rating = draft.life.rating
+    if rating:
+        story.page.ratings.append(
+            SatisfactionRating(
+                ticket=story.ticket,
+                agent=story.agent,
+                contact=story.ticket.contact,
+                service_score=rating.service,
+                substance_score=rating.substance,
+                rated_at=rating.at,
+            )
+        )
+
+
+def _session(ticket: Ticket, index: int) -> ChatbotSession:
+    """The talk with the chatbot that ended with Chat Agent, the moment the ticket was made."""
+    return ChatbotSession(
+        external_id=f"demo-{ticket.number}", channel=ticket.channel, contact=ticket.contact, ticket=ticket,
+        started_at=ticket.created_at - timedelta(minutes=1 + index % 4, seconds=index * 7 % 50),
+        ended_at=ticket.created_at, outcome="HANDED_OVER",
+    )  # fmt: skip
