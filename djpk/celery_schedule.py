@@ -5,4 +5,5 @@ from celery.schedules import crontab
 BEAT_SCHEDULE: dict[str, dict] = {
     "fill dirty months": {"task": "reports.tasks.fill_dirty_months", "schedule": 15.0},
     "begin month": {"task": "reports.tasks.begin_month", "schedule": crontab(hour=0, minute=5)},
+    "score answers": {"task": "escalation.tasks.score_answers", "schedule": 60.0},
 }
