@@ -41,7 +41,7 @@ def test_each_answer_by_its_working_time(ticket):
         answered(ticket, wib("2024-08-15 09:00"), wib("2024-08-16 09:00")),
         answered(ticket, wib("2024-08-15 09:00"), wib("2024-08-16 09:00") + timedelta(milliseconds=1)),
         answered(ticket, wib("2024-08-01 08:00"), wib("2024-08-30 16:00")),
-        answered(ticket, wib("2024-04-05 14:00"), wib("2024-04-16 15:00")),  # over Idul Fitri
+        answered(ticket, wib("2024-04-05 14:00"), wib("2024-04-16 14:00")),  # over Idul Fitri
     ]
     assert scores.score_answered(at=NOW) == 4
     found = [Escalation.objects.get(pk=row.pk) for row in rows]
