@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from djpk import pages
+from djpk.api_docs import Docs
 from djpk.health import healthz
 
 urlpatterns = [
@@ -12,6 +13,8 @@ urlpatterns = [
     path("keluar/", pages.sign_out, name="sign-out"),
     path("tampilan/", pages.theme, name="theme"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/docs/", Docs.as_view(), name="api-docs"),
+    path("api/v1/", include("djpk.api_urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
 ]
