@@ -193,12 +193,35 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+API_CALLS_PER_MINUTE = int(os.environ.get("DERING_API_CALLS_PER_MINUTE") or 600)
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "people.authentication.TokenAuthentication",
+        "people.authentication.BrowserAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["people.authentication.ScopedAccess"],
+    "DEFAULT_THROTTLE_CLASSES": ["kernel.api.throttling.CallsPerMinute"],
+    "DEFAULT_FILTER_BACKENDS": ["kernel.api.filters.StrictFilterBackend"],
+    "DEFAULT_PARSER_CLASSES": ["kernel.api.strict.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "kernel.api.schema.ProblemSchema",
+    "EXCEPTION_HANDLER": "kernel.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Dering API", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Dering API",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "TicketStatus": "tickets.models.Ticket.Status",
+        "EscalationStatus": "escalation.models.Escalation.Status",
+        "ConsultationStatus": "consultations.models.HeldStatus",
+    },
+}
 
 LOGGING = {
     "version": 1,

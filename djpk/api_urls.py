@@ -1,0 +1,52 @@
+"""Every address under /api/v1/. Lists and rows first, then what can be done to them."""
+
+from django.urls import path, re_path, register_converter
+from django.urls.converters import StringConverter
+
+from consultations.api import ConferenceDetail, ConferenceList, VisitDetail, VisitList
+from djpk.api_docs import Schema
+from escalation.api import EscalationDetail, EscalationList, TicketEscalationList
+from kernel.api.views import NotFound
+from messaging.api import ChannelList
+from people.api import ContactDetail, ContactList, RegionDetail, RegionList, UnitDetail, UnitList
+from tickets.api import EntryList, TicketDetail, TicketList, TopicList
+
+
+class RowId(StringConverter):
+    """A bigint key: 1 up to 18 digits."""
+
+    regex = "[1-9][0-9]{0,17}"
+
+
+class Code(StringConverter):
+    """A number or code as printed: no slash, no control character."""
+
+    regex = r"[^/\x00-\x1f\x7f]{1,40}"
+
+
+register_converter(RowId, "row")
+register_converter(Code, "code")
+
+app_name = "api"
+urlpatterns = [
+    path("tickets/", TicketList.as_view(), name="tickets"),
+    path("tickets/<code:number>/", TicketDetail.as_view(), name="ticket"),
+    path("tickets/<code:number>/entries/", EntryList.as_view(), name="ticket-entries"),
+    path("tickets/<code:number>/escalations/", TicketEscalationList.as_view(), name="ticket-escalations"),
+    path("escalations/", EscalationList.as_view(), name="escalations"),
+    path("escalations/<row:pk>/", EscalationDetail.as_view(), name="escalation"),
+    path("contacts/", ContactList.as_view(), name="contacts"),
+    path("contacts/<row:pk>/", ContactDetail.as_view(), name="contact"),
+    path("visits/", VisitList.as_view(), name="visits"),
+    path("visits/<code:number>/", VisitDetail.as_view(), name="visit"),
+    path("video-conferences/", ConferenceList.as_view(), name="video-conferences"),
+    path("video-conferences/<code:number>/", ConferenceDetail.as_view(), name="video-conference"),
+    path("regions/", RegionList.as_view(), name="regions"),
+    path("regions/<code:code>/", RegionDetail.as_view(), name="region"),
+    path("units/", UnitList.as_view(), name="units"),
+    path("units/<code:code>/", UnitDetail.as_view(), name="unit"),
+    path("topics/", TopicList.as_view(), name="topics"),
+    path("channels/", ChannelList.as_view(), name="channels"),
+    path("schema/", Schema.as_view(), name="schema"),
+    re_path(r"^.*$", NotFound.as_view()),
+]
