@@ -1,5 +1,7 @@
 """What `bin/demo`, `bin/manage` and `bin/test` call first: a Python environment that fits the lock.
 
+`bin/_start python ARGUMENTS` runs that Python itself, with the developers' packages.
+
 Runs under the system's Python with its standard library only, and is written so that an old Python still
 gets as far as saying that it is too old.
 """
@@ -10,19 +12,20 @@ import os
 import subprocess
 import sys
 import time
+from typing import List, NoReturn, Tuple  # noqa: UP035 (an old Python has to read this)
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
-LOCKS = {"test": "requirements-dev.lock", "ci": "requirements-dev.lock"}
+LOCKS = {"test": "requirements-dev.lock", "python": "requirements-dev.lock"}
 
 
-def fail(indonesian, english):
+def fail(indonesian: str, english: str) -> NoReturn:
     sys.stderr.write(f"\n✗ {indonesian}\n  {english}\n")
     sys.exit(1)
 
 
-def check_python():
+def check_python() -> None:
     version = ".".join(str(part) for part in sys.version_info[:3])
     if sys.version_info < (3, 11):
         fail(
@@ -36,16 +39,16 @@ def check_python():
         )
 
 
-def wanted_stamp(lock):
+def wanted_stamp(lock: str) -> str:
     with open(os.path.join(ROOT, lock), "rb") as handle:
         return hashlib.sha256(handle.read()).hexdigest()
 
 
-def stamp_path(lock):
+def stamp_path(lock: str) -> str:
     return os.path.join(VENV, "." + lock + ".installed")
 
 
-def installed(lock):
+def installed(lock: str) -> bool:
     try:
         with open(stamp_path(lock)) as handle:
             return handle.read() == wanted_stamp(lock) and os.access(PYTHON, os.X_OK)
@@ -53,7 +56,7 @@ def installed(lock):
         return False
 
 
-def ensure(lock):
+def ensure(lock: str) -> None:
     """Bring .venv in line with the lock; two starters at once take turns."""
     if installed(lock):
         return
@@ -71,7 +74,7 @@ def ensure(lock):
                 handle.write(wanted_stamp(lock))
 
 
-def check_space():
+def check_space() -> None:
     import shutil
 
     free = shutil.disk_usage(ROOT).free // 2**20
@@ -82,7 +85,7 @@ def check_space():
         )
 
 
-def works(python):
+def works(python: str) -> bool:
     """True when the environment's Python starts and has pip."""
     try:
         return subprocess.call([python, "-m", "pip", "--version"], stdout=subprocess.DEVNULL) == 0
@@ -90,7 +93,7 @@ def works(python):
         return False
 
 
-def install(lock):
+def install(lock: str) -> None:
     """With uv (seconds), or with pip where uv cannot reach the packages (a minute)."""
     title = "Paket Python / Python packages"
     uv = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON]
@@ -104,7 +107,7 @@ def install(lock):
         step(title, [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", lock])
 
 
-def step(title, argv):
+def step(title: str, argv: List[str]) -> None:  # noqa: UP006
     began = time.time()
     code, said = run(argv)
     if code != 0:
@@ -115,11 +118,11 @@ def step(title, argv):
     report(title, began)
 
 
-def report(title, began):
+def report(title: str, began: float) -> None:
     print(f"  ✓ {time.time() - began:5.1f} s  {title}", flush=True)
 
 
-def run(argv):
+def run(argv: List[str]) -> Tuple[int, str]:  # noqa: UP006
     """Exit code and output; the child ends when we are killed."""
     import child
 
@@ -136,7 +139,7 @@ def run(argv):
     return done.returncode, done.stdout
 
 
-def main():
+def main() -> None:
     command = sys.argv[1]
     os.environ["DERING_BEGAN"] = repr(time.time())
     try:
@@ -147,7 +150,8 @@ def main():
         if error.errno == 28:
             fail(f"Disk penuh: {ROOT}", f"The disk is full: {ROOT}")
         raise
-    os.execv(PYTHON, [PYTHON, "-m", "djpk.embedded", *sys.argv[1:]])
+    arguments = sys.argv[2:] if command == "python" else ["-m", "djpk.embedded", *sys.argv[1:]]
+    os.execv(PYTHON, [PYTHON, *arguments])
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import fcntl
 import json
 import os
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -74,7 +75,7 @@ def wait_for_servers(data: Path, seconds: float = 60) -> dict | None:
 
 
 @contextmanager
-def using(data: Path):
+def using(data: Path) -> Iterator[None]:
     """Count as a user of the servers while the block runs."""
     with (data / "users").open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_SH)

@@ -28,7 +28,7 @@ def schema_hash() -> str:
     """Everything `migrate` depends on: migrations, the data files they read, models and the dependencies."""
     return digest(
         files(
-            "*/migrations/**/*", "*/marking_sql.py", "*/data/**/*", "*/fixtures/**/*", "*/models.py", "*/models/**/*.py",
+            "*/migrations/**/*", "*/*_sql.py", "*/data/**/*", "*/fixtures/**/*", "*/models.py", "*/models/**/*.py",
             "djpk/settings.py", "requirements.lock",
         )
     )  # fmt: skip

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -120,14 +121,14 @@ class Postgres:
 
     def tool(self, name: str, *args: str) -> None:
         """Run one of PostgreSQL's own programs against the server."""
-        argv = [self.install / "bin" / name, "-h", self.sockets, "-U", USER, *args]
+        argv: list[str | Path] = [self.install / "bin" / name, "-h", self.sockets, "-U", USER, *args]
         self._run(argv, child.as_self)
 
     def _initdb(self) -> None:
         """Write a new cluster beside the final place, so that a broken attempt is never taken for one."""
         fresh = self.folder / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
-        argv = [
+        argv: list[str | Path] = [
             self.install / "bin" / "initdb", "-D", fresh, "-U", USER, "--auth=trust", "--encoding=UTF8",
             "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
             "--data-checksums", "--no-sync", "--no-instructions",
@@ -135,7 +136,7 @@ class Postgres:
         self._run(argv, self.become)
         fresh.rename(self.folder / "data")
 
-    def _run(self, argv: list, become: child.Identity) -> None:
+    def _run(self, argv: Sequence[str | Path], become: child.Identity) -> None:
         begin = self.log.stat().st_size if self.log.exists() else 0
         process = child.spawn(argv, env=_plain_env(), log=self.log, become=become, cwd=self.folder)
         if process.wait() != 0:
@@ -154,7 +155,7 @@ class Postgres:
 
     def _launch(self) -> None:
         """Start the postmaster; backends of a killed one may need a moment to leave shared memory."""
-        argv = [self.install / "bin" / "postgres", "-D", self.folder / "data"]
+        argv: list[str | Path] = [self.install / "bin" / "postgres", "-D", self.folder / "data"]
         for name, value in self.settings.items():
             argv += ["-c", f"{name}={value}"]
         begin = self.log.stat().st_size if self.log.exists() else 0
@@ -209,7 +210,7 @@ def _postmaster(pid_file: Path, data: Path) -> int | None:
     return pid
 
 
-def _until(condition, seconds: float) -> bool:
+def _until(condition: Callable[[], bool], seconds: float) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():

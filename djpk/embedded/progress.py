@@ -33,7 +33,7 @@ class Step:
 
 def run_steps(steps: Sequence[Step], *, env: dict[str, str], log: Path, pause: Callable[[], None], cwd: Path) -> None:
     """Run all steps as their needs allow; the first failure stops the others and raises Trouble."""
-    waiting, running, finished = list(steps), [], set()
+    waiting, running, finished = list(steps), list[Step](), set[str]()
     try:
         while waiting or running:
             for step in [step for step in waiting if finished.issuperset(step.needs)]:

@@ -130,6 +130,6 @@ def _drop(names: list[str]) -> None:
         _execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _execute(statement: sql.Composable) -> None:
+def _execute(statement: sql.Composed) -> None:
     with psycopg.connect(os.environ[BASE], autocommit=True) as connection:
         connection.execute(statement)

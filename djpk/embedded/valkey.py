@@ -41,7 +41,7 @@ class Valkey:
     def start(self) -> None:
         """Start the server and wait until it answers PING."""
         self.socket.unlink(missing_ok=True)
-        argv = [
+        argv: list[str | Path] = [
             binary(), "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700",
             "--save", "", "--appendonly", "no", "--databases", str(DATABASES), "--dir", self.socket.parent,
         ]  # fmt: skip
