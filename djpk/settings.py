@@ -99,12 +99,14 @@ TEMPLATES = [
     }
 ]
 
+_DATABASE = dj_database_url.parse(os.environ.get("DATABASE_URL") or "postgresql:///dering")
 DATABASES = {
     "default": {
-        **dj_database_url.parse(os.environ.get("DATABASE_URL") or "postgresql:///dering"),
+        **_DATABASE,
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
+            **_DATABASE.get("OPTIONS", {}),  # what stands after "?" in the URL, such as sslmode
             "application_name": "dering",
             **({"pool": {"min_size": 1, "max_size": 8, "timeout": 20}} if _flag("DERING_DB_POOL") else {}),
         },

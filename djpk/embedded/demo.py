@@ -52,9 +52,7 @@ def _run(data: Path, port: int) -> int:
     check_space(data)
     _check_port(port)
     servers = Servers(data)
-    supervisor = Supervisor(
-        servers, data / "log", {**os.environ, "DERING_TLS": "0", "DERING_DB_POOL": "1", "DERING_DEMO": "1"}
-    )
+    supervisor = Supervisor(servers, data / "log", {**os.environ, "DERING_TLS": "0", "DERING_DEMO": "1"})
     try:
         _start(supervisor, port)
         claim.publish(role="bin/demo", ready=True, address=address, environment=servers.environment())
@@ -153,6 +151,7 @@ def _services(port: int) -> list[Service]:
                 "-m", "uvicorn", "djpk.asgi:application", "--host", HOST, "--port", str(port),
                 "--timeout-graceful-shutdown", "2", "--no-access-log", "--log-level", "warning",
             ),
+            env={"DERING_DB_POOL": "1"},
         ),
         Service(
             "worker",

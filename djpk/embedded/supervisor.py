@@ -5,6 +5,7 @@ import select
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -31,6 +32,7 @@ class Service:
     name: str
     argv: list[str]
     patience: float = 5.0
+    env: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     began: float = field(default=0.0, init=False)
     failures: int = field(default=0, init=False)
@@ -105,7 +107,7 @@ class Supervisor:
         if path.exists() and path.stat().st_size > LOG_LIMIT:
             path.replace(path.with_suffix(".log.1"))
         service.began = time.monotonic()
-        service.process = child.spawn(service.argv, env=self.env, log=path, cwd=ROOT)
+        service.process = child.spawn(service.argv, env={**self.env, **service.env}, log=path, cwd=ROOT)
 
     def _revive(self, service: Service) -> None:
         now = time.monotonic()
