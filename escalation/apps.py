@@ -5,3 +5,9 @@ class EscalationConfig(AppConfig):
     name = "escalation"
     verbose_name = "Eskalasi Layer 2"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from escalation.ticket_side import object_to_closing
+        from tickets.slots import register_veto
+
+        register_veto("escalation", object_to_closing)

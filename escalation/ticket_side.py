@@ -1,0 +1,73 @@
+"""What an escalation does to its ticket, by the tickets' own verbs.
+
+A ticket waits for Layer 2 as long as a unit's clock runs. Closed tickets (an import may bring one whose
+escalation is unanswered, decision 29) stay as they are.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from escalation.models import Escalation
+from kernel.errors import Refused
+from people.models import User
+from tickets import verbs
+from tickets.models import Ticket
+
+RUNNING = (Escalation.Status.OPEN, Escalation.Status.TAKEN)
+UNFINISHED = (*RUNNING, Escalation.Status.RETURNED)
+
+
+def asked(escalation: Escalation, *, at: datetime, actor: User | None, **data: Any) -> None:
+    """A unit's clock has started or runs again: the ticket waits for Layer 2."""
+    if _workable(escalation.ticket):
+        verbs.mark_waiting_layer2(ticket=escalation.ticket, at=at, actor=actor, data=_data(escalation, data))
+
+
+def answered(escalation: Escalation, *, at: datetime, actor: User | None) -> None:
+    """A unit has answered: Layer 1 goes on unless another unit's clock runs."""
+    if _workable(escalation.ticket):
+        verbs.layer2_answered(
+            ticket=escalation.ticket,
+            at=at,
+            actor=actor,
+            still_waiting=_others_run(escalation),
+            data=_data(escalation, {}),
+        )
+
+
+def released(escalation: Escalation, *, at: datetime, actor: User | None, reason: str) -> None:
+    """A unit's clock has stopped without an answer: returned, recalled or transferred."""
+    if _workable(escalation.ticket):
+        verbs.layer2_released(
+            ticket=escalation.ticket,
+            at=at,
+            actor=actor,
+            still_waiting=_others_run(escalation),
+            data=_data(escalation, {"status": escalation.status, "reason": reason}),
+        )
+
+
+def object_to_closing(ticket: Ticket) -> Refused | None:
+    """A ticket does not close while a unit still owes an answer or waits for data."""
+    row = ticket.escalations.filter(status__in=UNFINISHED).select_related("unit").first()
+    if row is None:
+        return None
+    return Refused(
+        "ticket.escalation_open",
+        _("Tiket ini masih ditangani unit {unit}. Tunggu jawabannya atau tarik eskalasinya."),
+        unit=f"{row.unit.code} {row.unit.short}",
+    )
+
+
+def _workable(ticket: Ticket) -> bool:
+    return ticket.status != Ticket.Status.CLOSED and ticket.merged_into_id is None
+
+
+def _others_run(escalation: Escalation) -> bool:
+    return escalation.ticket.escalations.filter(status__in=RUNNING).exclude(pk=escalation.pk).exists()
+
+
+def _data(escalation: Escalation, more: dict[str, Any]) -> dict[str, Any]:
+    return {"escalation": escalation.pk, "unit": escalation.unit.code, **more}
