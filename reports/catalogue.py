@@ -13,6 +13,13 @@ DROPPED = "DROPPED"
 CHATBOT_SINCE = date(2023, 9, 1)
 WHOLE = Print(0)
 P1 = "P1"
+CHANNEL_KEYS = {
+    "WHATSAPP": "whatsapp.total",
+    "PHONE": "phone.total",
+    "EMAIL": "email.total",
+    "HAI": "hai.total",
+    "LIVE_CHAT": "live_chat.total",
+}
 
 
 def _stored(
@@ -54,7 +61,8 @@ TICKETS = (
             label_en="Topics by region"),
     _stored("ticket_breakdown.by_zone_hours", "tickets", "S14", "Tiket per zona dan jam layanan", "ticket", "P1",
             "Jumlah tiket P1 per zona waktu daerah dan jam layanan menurut jam daerah itu",
-            dims=("zone", "service_hours"), label_en="Tickets by zone and service hours", basis="Aturan 1.1 s.d. 1.5"),
+            dims=("zone", "service_hours"), label_en="Tickets by zone and service hours", basis="Aturan 1.1 s.d. 1.5",
+            share_of="ticket_breakdown.out_of_hours", share_print=Print(1)),
     _stored("ticket_breakdown.out_escalated_by_topic", "tickets", "S14", "Luar jam layanan dieskalasi per topik",
             "ticket", "P3", "Jumlah tiket P3 dengan sedikitnya satu eskalasi, per topik", dims=("topic",),
             label_en="Out-of-hours tickets escalated, by topic"),

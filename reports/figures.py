@@ -1,19 +1,24 @@
 """Reading figures: stored rows of the months asked for, with snapshots where a month has none of its own.
 
-Two queries load everything; all derived figures are computed from that in memory.
+Three queries load everything; all derived figures are computed from that in memory.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 
-from kernel.months import Month
+from django.db import connection
+from django.db.models import Q
+
+from kernel.months import Month, month_range
 from reports.catalogue import CATALOGUE
 from reports.indicators import Percent, Same, Stored, Sum, YearToDate
-from reports.models import MetricSnapshot, MonthlyFigure
+from reports.models import IndicatorSetting, MetricSnapshot, MonthlyFigure
 
 Dims = tuple[str, str]
 TOTAL: Dims = ("", "")
+DETAILS = ("top_regions.tickets", "top_regions.users", "top_regions.topics", "consultations.by_channel_topic")
 
 
 @dataclass(frozen=True)
@@ -28,33 +33,62 @@ class Cell:
 
 
 class Figures:
-    """Figures of a set of months. A month outside the set is unknown, so ask for all that are needed."""
+    """Figures of a set of months. A month outside the set is unknown, so ask for all that are needed.
 
-    def __init__(self, months: Iterable[Month]) -> None:
+    `whole` names the months read with every detail; of the others DETAILS are left out (None: all are whole).
+    """
+
+    def __init__(self, months: Iterable[Month], whole: Iterable[Month] | None = None) -> None:
         self.months = frozenset(months)
+        self.settings = list(IndicatorSetting.objects.all())
+        self._live_from = {row.indicator: row.live_from for row in self.settings if row.live_from}
+        self._filled_at: dict[Month, datetime] = {}
         self._cells: dict[tuple[str, Month], dict[Dims, Cell]] = {}
-        days = [month.first_day for month in self.months]
-        self._read(MetricSnapshot.objects.filter(month__in=days), live=False)
-        own: dict[tuple[str, Month], dict[Dims, Cell]] = {}
-        self._read(MonthlyFigure.objects.filter(month__in=days), live=True, into=own)
-        self._cells |= own
+        self._read_snapshots()
+        self._read_own(self.months if whole is None else frozenset(whole))
 
     @classmethod
     def for_report(cls, month: Month) -> "Figures":
-        """January up to the month, the month before and the same months a year earlier."""
-        return cls({*month.year_to_date(), month.previous, month.same_month_last_year})
+        """January up to the month, the same month a year earlier, and the last eight months."""
+        months = {*month.year_to_date(), month.same_month_last_year, *month_range(month - 7, month)}
+        return cls(months, whole=[month])
 
-    def _read(self, rows, *, live: bool, into=None) -> None:
-        target = self._cells if into is None else into
-        for row in rows.iterator():
-            cell = Cell(
-                row.value,
-                getattr(row, "numerator", None),
-                getattr(row, "denominator", None),
-                live,
-                getattr(row, "rules_version", ""),
-            )
-            target.setdefault((row.indicator, Month.of(row.month)), {})[row.dim1, row.dim2] = cell
+    def _read_snapshots(self) -> None:
+        rows = MetricSnapshot.objects.filter(month__in=[month.first_day for month in self.months])
+        for day, key, dim1, dim2, value in rows.order_by().values_list("month", "indicator", "dim1", "dim2", "value"):
+            self._cells.setdefault((key, Month.of(day)), {})[dim1, dim2] = Cell(value, live=False)
+
+    def _read_own(self, whole: frozenset[Month]) -> None:
+        """The app's own figures replace a month's snapshot of an indicator, from its first live month on."""
+        rows = MonthlyFigure.objects.filter(
+            Q(month__in=[month.first_day for month in whole])
+            | Q(month__in=[month.first_day for month in self.months - whole]) & ~Q(indicator__in=DETAILS)
+        )
+        own: dict[tuple[str, Month], dict[Dims, Cell]] = {}
+        fields = ("month", "indicator", "dim1", "dim2", "value", "numerator", "denominator", "rules_version")
+        months: dict[date, Month] = {}
+        for day, key, dim1, dim2, value, above, below, version, filled_at in rows.order_by().values_list(
+            *fields, "filled_at"
+        ):
+            month = months.get(day) or months.setdefault(day, Month.of(day))
+            own.setdefault((key, month), {})[dim1, dim2] = Cell(value, above, below, True, version)
+            if month not in self._filled_at or filled_at > self._filled_at[month]:
+                self._filled_at[month] = filled_at
+        for (key, month), cells in own.items():
+            if (key, month) not in self._cells or self._is_live(key, month):
+                self._cells[key, month] = cells
+
+    def _is_live(self, key: str, month: Month) -> bool:
+        since = self._live_from.get(key) or self._live_from.get("*")
+        return since is None or month.first_day >= since
+
+    def filled_at(self, month: Month) -> datetime | None:
+        """When the month's own figures were last filled; None when it has none."""
+        return self._filled_at.get(month)
+
+    def any(self, month: Month) -> bool:
+        """Whether anything at all is known of the month, by own figures or snapshots."""
+        return any(of == month for _key, of in self._cells)
 
     def cells(self, key: str, month: Month) -> Mapping[Dims, Cell]:
         """All cells of a stored indicator in a month; empty when the month is unknown."""
@@ -99,12 +133,13 @@ class Figures:
             return cells[dims].value
         if dims == TOTAL:
             return self._sum(key, month, None, None)
-        return Decimal(0) if self._counts(key) else None
+        return Decimal(0) if self._counts(key, cells) else None
 
     @staticmethod
-    def _counts(key: str) -> bool:
-        """Counted figures have 0 of a part that is not there; means and entered ones do not know it."""
-        return CATALOGUE[key].origin == "computed" and not CATALOGUE[key].unit.startswith("score")
+    def _counts(key: str, cells: Mapping[Dims, Cell]) -> bool:
+        """Counted figures have 0 of a part that is not there; means, entered ones and snapshots do not know it."""
+        counted = CATALOGUE[key].origin == "computed" and not CATALOGUE[key].unit.startswith("score")
+        return counted and any(cell.live for cell in cells.values())
 
     def _sum(self, of: str, month: Month, dims1, dims2) -> Decimal | None:
         cells = self.cells(of, month)
@@ -117,7 +152,7 @@ class Figures:
             for dims, cell in cells.items()
             if dims != TOTAL and (dims1 is None or dims[0] in dims1) and (dims2 is None or dims[1] in dims2)
         ]
-        if not chosen and not self._counts(of):
+        if not chosen and not self._counts(of, cells):
             return None
         return sum((value for value in chosen if value is not None), Decimal(0))
 
@@ -136,3 +171,24 @@ class Figures:
     def unknown_months(self, key: str, months: Iterable[Month]) -> list[Month]:
         """The months of a year to date that are missing; the report must say so."""
         return [month for month in months if self.value(key, month) is None]
+
+
+def months_with_data() -> list[Month]:
+    """Every month that has a figure or a snapshot, oldest first; two skips along the indexes, no full scan."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHS)
+        return [Month.of(day) for (day,) in cursor.fetchall()]
+
+
+_SKIP = """
+    SELECT min(month) FROM {table}
+    UNION ALL
+    SELECT (SELECT min(month) FROM {table} WHERE month > {name}.month) FROM {name} WHERE {name}.month IS NOT NULL
+"""
+_MONTHS = f"""
+WITH RECURSIVE own(month) AS ({_SKIP.format(table="reports_monthlyfigure", name="own")}),
+earlier(month) AS ({_SKIP.format(table="reports_metricsnapshot", name="earlier")})
+SELECT month FROM own WHERE month IS NOT NULL
+UNION SELECT month FROM earlier WHERE month IS NOT NULL
+ORDER BY month
+"""  # noqa: S608 -- two constant table names
