@@ -14,15 +14,17 @@ from kernel.locks import lock_names
 JAKARTA = ZoneInfo("Asia/Jakarta")
 
 
-def next_number(prefix: str, at: datetime, *, model: type[models.Model] | None = None, width: int = 5) -> str:
-    """The next free number. With `model` numbers that its `number` column already holds are passed over.
+def next_number(
+    prefix: str, at: datetime, *, model: type[models.Model] | None = None, field: str = "number", width: int = 5
+) -> str:
+    """The next free number. With `model` numbers that its column `field` already holds are passed over.
 
     Needs a transaction. ValueError for a prefix that is not plain capitals.
     """
     year = _year(prefix, at)
     number = _shape(prefix, year, _next(_sequence(prefix, year)), width)
-    while model is not None and model._default_manager.filter(number=number).exists():
-        pass_over(prefix, at, _highest(model, prefix, year))
+    while model is not None and model._default_manager.filter(**{field: number}).exists():
+        pass_over(prefix, at, _highest(model, field, prefix, year))
         number = _shape(prefix, year, _next(_sequence(prefix, year)), width)
     return number
 
@@ -67,6 +69,6 @@ def _make(name: str) -> None:
         cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {name}")
 
 
-def _highest(model: type[models.Model], prefix: str, year: int) -> int:
-    taken = model._default_manager.filter(number__regex=rf"^{prefix}-{year:02d}-[0-9]+$")
-    return max((int(number.rsplit("-", 1)[1]) for number in taken.values_list("number", flat=True)), default=0)
+def _highest(model: type[models.Model], field: str, prefix: str, year: int) -> int:
+    taken = model._default_manager.filter(**{f"{field}__regex": rf"^{prefix}-{year:02d}-[0-9]{{1,12}}$"})
+    return max((int(number.rsplit("-", 1)[1]) for number in taken.values_list(field, flat=True)), default=0)
