@@ -1,5 +1,5 @@
 /* Bundles the browser's files into assets/dist. Called by `python -m djpk.assets build`.
-   Tabler is cut down to the classes that our templates, forms and scripts name; the icon font to the icons they name.
+   Tabler is cut down to the classes that our templates, tags, forms and scripts name; the icon font to the icons they name.
    File names carry no hash: Django's manifest storage adds one. */
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -14,7 +14,7 @@ const scratch = join(root, "node_modules/.dering");
 const vendor = (path) => createRequire(import.meta.url).resolve(path);
 const ICONS = dirname(vendor("@tabler/icons-webfont/package.json")) + "/dist";
 const TABLER = dirname(vendor("@tabler/core/package.json")) + "/dist/css/tabler.min.css";
-const NAMED_BY = /(\/templates\/.*\.(html|txt)|\/forms\.py|^assets\/.*\.(js|css))$/;
+const NAMED_BY = /(\/templates\/.*\.(html|txt)|\/templatetags\/.*\.py|\/forms\.py|\/context\.py|^assets\/.*\.(js|css))$/;
 const SKIPPED = new Set(["node_modules", "dist", "staticfiles", "tests", ".venv", ".git", ".data"]);
 
 async function* files(folder = "") {

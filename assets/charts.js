@@ -1,17 +1,11 @@
 /* Charts of the report pages: Vega-Lite specs that stand in the page as JSON, drawn when they come into view.
    Expressions are interpreted (no unsafe-eval), and specs name colour tokens ("--dr-c1") so charts follow the theme. */
-import { View, parse, timeFormatLocale, formatLocale } from "vega";
+import { View, formatLocale, parse } from "vega";
 import { expressionInterpreter } from "vega-interpreter";
 import { compile } from "vega-lite";
 
-formatLocale({ decimal: ",", thousands: ".", grouping: [3], currency: ["Rp", ""] });
-const MONTHS = ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"];
-const SHORT = ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agt", "Sep", "Okt", "Nov", "Des"];
-const DAYS = ["Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"];
-timeFormatLocale({
-  dateTime: "%A, %e %B %Y %X", date: "%d/%m/%Y", time: "%H.%M.%S", periods: ["AM", "PM"],
-  days: DAYS, shortDays: DAYS.map((day) => day.slice(0, 3)), months: MONTHS, shortMonths: SHORT,
-});
+const indonesian = document.documentElement.lang !== "en";
+formatLocale({ decimal: indonesian ? "," : ".", thousands: indonesian ? "." : ",", grouping: [3], currency: ["Rp", ""] });
 
 const views = new Map();
 

@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DIST = ROOT / "assets" / "dist"
 MODULES = ROOT / "node_modules"
 OLDEST_NODE = 20
+_NAMING = ["templates/**/*", "templatetags/*.py", "forms.py", "context.py"]
 _LOCKED = [ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc"]
 
 
@@ -60,10 +61,10 @@ def _install(node: str, npm: list[str], report: Callable[[str], None]) -> None:
 
 
 def _sources() -> list[Path]:
-    """What the bundle is made from: our sources, and the templates and forms that name classes and icons."""
+    """What the bundle is made from: our sources, and the templates, tags and forms that name classes and icons."""
     own = [path for path in (ROOT / "assets").rglob("*") if path.is_file() and DIST not in path.parents]
-    named = [path for app in _apps() for path in app.rglob("templates/**/*") if path.is_file()]
-    return sorted({*own, *named, *(app / "forms.py" for app in _apps() if (app / "forms.py").exists())})
+    named = [path for app in _apps() for pattern in _NAMING for path in app.glob(pattern) if path.is_file()]
+    return sorted({*own, *named})
 
 
 def _apps() -> Iterable[Path]:

@@ -1,12 +1,14 @@
 """What every page of the staff shell needs."""
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from people.access import roles_of
 from people.models import User
-from reports.access import may_read_reports, roles_of
+from reports.access import may_read_reports
 
 THEMES = {"light": _("Terang"), "dark": _("Gelap"), "auto": _("Otomatis")}
 # url name, label, icon, only for readers of reports
@@ -21,12 +23,16 @@ def shell(request: HttpRequest) -> dict[str, object]:
     """The theme, and for someone signed in the places of the rail and how to name them."""
     theme = request.COOKIES.get("theme", "auto")
     user = getattr(request, "user", None)
-    shown: dict[str, object] = {"theme": theme if theme in THEMES else "auto", "themes": list(THEMES.items())}
+    shown: dict[str, object] = {
+        "theme": theme if theme in THEMES else "auto",
+        "themes": list(THEMES.items()),
+        "languages": settings.LANGUAGES,
+    }
     if isinstance(user, SimpleLazyObject | User) and user.is_authenticated:
         shown |= {
             "navigation": navigation(request, user),
             "initials": initials(str(user)),
-            "role_labels": [role.label for role in roles_of(user)],
+            "role_labels": [role.label for role in sorted(roles_of(user))],
         }
     return shown
 

@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from djpk.context import THEMES, navigation
-from djpk.demo_accounts import shown_accounts
+from djpk.demo_accounts import offered_accounts
 from djpk.forms import SignInForm
 from reports.access import may_read_reports
 
@@ -25,7 +25,7 @@ class SignIn(auth.LoginView):
     extra_context = None
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        return super().get_context_data(demo_accounts=shown_accounts(), **kwargs)
+        return super().get_context_data(demo_accounts=offered_accounts(), **kwargs)
 
 
 sign_in = SignIn.as_view()

@@ -4,24 +4,19 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from people.access import has_role
 from people.models import Role, User
 
-READERS = {Role.MANAGER, Role.SUPERVISOR, Role.ADMINISTRATOR}
+READERS = frozenset({Role.MANAGER, Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 
-def roles_of(user: User) -> list[Role]:
-    """The user's roles, read once per request."""
-    if not hasattr(user, "_roles"):
-        user._roles = sorted({Role(role) for role in user.roles.values_list("role", flat=True)})
-    return user._roles
-
-
-def may_read_reports(user: User) -> bool:
+def may_read_reports(user: User | AnonymousUser) -> bool:
     """Managers, supervisors and administrators read reports."""
-    return user.is_superuser or not READERS.isdisjoint(roles_of(user))
+    return has_role(user, READERS)
 
 
 def readers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

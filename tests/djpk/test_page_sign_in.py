@@ -4,8 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from djpk import demo_accounts, pages
+from djpk import pages
 from djpk.catalogue import compile_catalogues
+from djpk.demo.people import PASSWORD as DEMO_PASSWORD
+from djpk.demo.people import STAFF
+from people.models import User
 from tests.djpk.cast import PASSWORD, laras, ratna
 
 pytestmark = pytest.mark.django_db
@@ -65,15 +68,15 @@ def test_signing_out_needs_a_post_and_ends_the_session(client):
 
 
 def test_demonstration_accounts_show_only_in_the_demonstration(client, monkeypatch):
-    account = demo_accounts.ACCOUNTS[0]
-    ratna().__class__.objects.create_user(account.username, password=account.password)
-    assert account.name not in client.get("/masuk/").content.decode()
+    manager = next(colleague for colleague in STAFF if colleague.role == "MANAGER")
+    agent = next(colleague for colleague in STAFF if colleague.role == "AGENT_L1")
+    User.objects.create_user(manager.username, password=DEMO_PASSWORD)
+    assert manager.name not in client.get("/masuk/").content.decode()
     monkeypatch.setenv("DERING_DEMO", "1")
     page = client.get("/masuk/").content.decode()
-    assert account.name in page
-    absent = demo_accounts.ACCOUNTS[1]
-    assert absent.name not in page
-    assert sign_in(client, account.username, account.password).status_code == 302
+    assert manager.name in page
+    assert f'value="{agent.username}"' not in page, "an account that does not exist is not offered"
+    assert sign_in(client, manager.username, DEMO_PASSWORD).status_code == 302
 
 
 def test_the_theme_is_kept_in_a_cookie_and_painted_by_the_server(client):

@@ -1,0 +1,207 @@
+"""The whole report below the dashboard: every section with its text, figures, tables and charts."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from reports import charts
+from reports.page.shown import Page, bars, share_of
+
+# columns of each table: key of the row, heading, kind (text, day, number, place)
+_NO = ("no", gettext_lazy("No."), "place")
+_RANK = ("rank", gettext_lazy("No."), "place")
+_DATE = ("date", gettext_lazy("Tanggal"), "day")
+_SUBJECT = ("title", gettext_lazy("Materi"), "text")
+_REGION = ("region", gettext_lazy("Daerah"), "text")
+_TOPIC = ("printed_topic", gettext_lazy("Topik"), "text")
+COLUMNS: dict[str, list[tuple[str, object, str]]] = {
+    "website_publications.rows": [_NO, _SUBJECT, _DATE, ("suggested_category", gettext_lazy("Kategori"), "text")],
+    "webinars.rows": [_NO, _DATE, _SUBJECT, ("kind", gettext_lazy("Jenis"), "text")],
+    "blasts.rows": [_NO, _DATE, ("title", gettext_lazy("Perihal"), "text")],
+    "top_regions.rows": [
+        _RANK,
+        _REGION,
+        ("value", gettext_lazy("Tiket"), "number"),
+        ("printed_topics", gettext_lazy("Topik"), "text"),
+    ],
+    "ticket_breakdown.zones": [
+        ("label", gettext_lazy("Zona"), "text"),
+        ("inside", gettext_lazy("Dalam jam layanan"), "number"),
+        ("outside", gettext_lazy("Luar jam layanan"), "number"),
+        ("total", gettext_lazy("Jumlah"), "number"),
+    ],
+    "chatbot.menus": [("menu", gettext_lazy("Menu"), "text"), ("value", gettext_lazy("Pengguna"), "number")],
+    "video_conferences.rows": [_NO, _DATE, _REGION, _TOPIC],
+    "face_to_face.rows": [
+        _NO,
+        ("printed_visitor", gettext_lazy("Daerah"), "text"),
+        _DATE,
+        _TOPIC,
+        ("guests", gettext_lazy("Jumlah tamu"), "number"),
+    ],
+    "layer2.response_scores": [
+        _RANK,
+        ("unit", gettext_lazy("Unit"), "text"),
+        ("name", gettext_lazy("Agen Layer 2"), "text"),
+        ("n", gettext_lazy("Eskalasi"), "number"),
+        ("answered", gettext_lazy("Dijawab"), "number"),
+        ("average", gettext_lazy("Capaian rata-rata"), "printed"),
+    ],
+    "satisfaction.agents": [
+        ("name", gettext_lazy("Agen"), "text"),
+        ("average", gettext_lazy("Rata-rata"), "printed"),
+        ("ratings", gettext_lazy("Penilaian"), "number"),
+        ("raters", gettext_lazy("Penilai berbeda"), "number"),
+    ],
+}
+# a breakdown's rows: key of the figure behind them and the other dimension
+BREAKDOWNS = {
+    "S08": ("consultations.by_channel", ""),
+    "S12": ("users.by_group", ""),
+    "S14": ("ticket_breakdown.by_zone_hours", "OUTSIDE"),
+    "S23": ("email_lapor.by_type", ""),
+    "S26": ("face_to_face.by_topic", ""),
+    "S27": ("social.posts", ""),
+    "S32": ("knowledge_base.to_review", ""),
+    "S34": ("layer2.escalations_by_unit", ""),
+}
+HEIGHT = 180
+CHANNEL_OF = {"S15": "WHATSAPP", "S18": "PHONE", "S19": "HAI", "S20": "LIVE_CHAT", "S22": "EMAIL"}
+
+
+def sections(page: Page) -> list[dict[str, object]]:
+    """All sections in their order."""
+    return [_section(page, section) for section in page.report["sections"]]  # type: ignore[attr-defined]
+
+
+def _section(page: Page, section: Mapping[str, object]) -> dict[str, object]:
+    return {
+        "id": section["id"],
+        "number": int(str(section["id"])[1:]),
+        "title": section["title"],
+        "text": _paragraphs(section),
+        "steps": section.get("narrative") if len(section.get("narrative") or ()) > 1 else None,  # type: ignore[arg-type]
+        "figures": [page.shown(figure) for figure in section.get("figures", ())],  # type: ignore[attr-defined]
+        "tiles": section["id"] == "S02",
+        "breakdown": [] if section["id"] == "S34" else _breakdown(page, section),
+        "definitions": [row for row in section.get("breakdown", ()) if row.get("definition")],  # type: ignore[attr-defined]
+        "topics": [_topic(page, topic) for topic in section.get("topics", ())],  # type: ignore[attr-defined]
+        "top_topics": _top_topics(page, section),
+        "items": (section.get("list") or {}).get("items", ()),  # type: ignore[attr-defined]
+        "channels": section.get("channels", ()),
+        "mailboxes": section.get("mailboxes", ()),
+        "advice": section.get("items", ()),
+        "tables": _tables(page, section),
+        "charts": [_chart(page, section, series) for series in section.get("series", ())],  # type: ignore[attr-defined]
+    }
+
+
+def _paragraphs(section: Mapping[str, object]) -> list[str]:
+    """Sentences, the cover's lines, and a narrative of one paragraph; a longer one is a list of steps."""
+    narrative = list(section.get("narrative") or ())  # type: ignore[call-overload]
+    own = [*(section.get("text") or ()), *(section.get("sentences") or ())]  # type: ignore[misc]
+    return [*narrative, *own] if len(narrative) == 1 else own
+
+
+def _breakdown(page: Page, section: Mapping[str, object]) -> list[dict[str, object]]:
+    key, dim2 = BREAKDOWNS.get(str(section["id"]), ("", ""))
+    return [
+        {
+            "label": row.get("label") or row["code"],
+            "definition": row.get("definition", ""),
+            "printed": page.printed(row),
+            "share": share_of(row),
+            "bar": bar,
+            "url": page.why(key, row["code"], dim2) if key else "",
+        }
+        for row, bar in bars(section.get("breakdown", ()))  # type: ignore[arg-type]
+    ]
+
+
+def _topic(page: Page, topic: Mapping[str, object]) -> dict[str, object]:
+    """A topic with its definition, or with the bullets that staff wrote."""
+    summary = topic.get("summary") or ""
+    written = {"bullets": list(summary)} if isinstance(summary, list | tuple) else {"summary": summary}
+    return {"label": topic.get("label") or topic["code"], "value": page.amount(topic.get("value")), **written}
+
+
+def _top_topics(page: Page, section: Mapping[str, object]) -> list[dict[str, object]]:
+    channel = CHANNEL_OF.get(str(section["id"]), "")
+    return [
+        {
+            "label": row.get("label") or row["code"],
+            "printed": page.printed(row),
+            "bar": bar,
+            "url": page.why("consultations.by_channel_topic", channel, row["code"]) if channel else "",
+        }
+        for row, bar in bars((section.get("top_topics") or {}).get("rows", ()))  # type: ignore[attr-defined]
+    ]
+
+
+def _tables(page: Page, section: Mapping[str, object]) -> list[dict[str, object]]:
+    """The section's table; for satisfaction the agents, who stand in a list of their own."""
+    tables = [section.get("table"), {"key": "satisfaction.agents", **(section.get("agents") or {})}]  # type: ignore[dict-item]
+    title = str(section["title"])
+    return [_table(page, title, table) for table in tables if table and table.get("rows")]  # type: ignore[attr-defined]
+
+
+def _table(page: Page, title: str, table: Mapping[str, object]) -> dict[str, object]:
+    rows: list[Mapping[str, object]] = list(table["rows"])  # type: ignore[call-overload]
+    columns = [column for column in COLUMNS.get(str(table["key"]), []) if any(column[0] in row for row in rows)]
+    return {
+        "title": title,
+        "columns": [(label, _side(kind)) for _key, label, kind in columns],
+        "rows": [[(_cell(page, row, key, kind), _side(kind)) for key, _label, kind in columns] for row in rows],
+        "total": page.amount(table.get("grand_total")),
+        "span": len(columns) - 1,
+    }
+
+
+def _side(kind: str) -> str:
+    """The class of a cell: numbers to the right, running numbers narrow, dates unbroken."""
+    return {"number": "n", "printed": "n", "place": "dr-nr", "day": "dr-num"}.get(kind, "")
+
+
+def _cell(page: Page, row: Mapping[str, object], key: str, kind: str) -> str:
+    if kind == "day":
+        return page.day(row.get(key))
+    return page.printed(row, key) if kind == "printed" else page.amount(row.get(key))
+
+
+def _chart(page: Page, section: Mapping[str, object], series: Mapping[str, object]) -> dict[str, object]:
+    """A chart of the section; without any value its place says so."""
+    title = str(series.get("title") or section["title"])
+    points: list[Mapping[str, object]] = list(series.get("points") or ())  # type: ignore[call-overload]
+    chart: dict[str, object] = {"title": title, "id": f"g-{str(series['key']).replace('.', '-')}"}
+    match series.get("chart"):
+        case "clustered_column" if points:
+            return chart | _zones(page, points)
+        case "bar":
+            return chart | {"bars": _unit_bars(page, str(series["key"]), points)}
+    if not charts.has_values(points):
+        return chart
+    draw = charts.levels if series.get("chart") == "line" else charts.columns
+    return chart | {
+        "spec": draw(points, page.month, page.language, height=HEIGHT),
+        "spoken": charts.spoken(title, points, page.month, page.language),
+    }
+
+
+def _zones(page: Page, rows: list[Mapping[str, object]]) -> dict[str, object]:
+    """Zones by service hours, two columns each."""
+    names = {"inside": _("Dalam jam layanan"), "outside": _("Luar jam layanan")}
+    spoken = [
+        f"{row['zone']}: {', '.join(f'{label} {page.amount(row.get(name))}' for name, label in names.items())}"
+        for row in rows
+    ]
+    labelled = [{"label": row["zone"], **row} for row in rows]
+    return {"spec": charts.clusters(labelled, names, HEIGHT), "spoken": "; ".join(spoken)}
+
+
+def _unit_bars(page: Page, key: str, rows: list[Mapping[str, object]]) -> list[dict[str, object]]:
+    return [
+        {"label": row["name"], "printed": page.printed(row), "bar": bar, "url": page.why(key, row["unit"])}
+        for row, bar in bars(rows)
+        if row.get("value") is not None
+    ]

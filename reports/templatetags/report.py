@@ -1,0 +1,65 @@
+"""Small pieces of a report page, made here because a page holds hundreds of them."""
+
+from django import template
+from django.utils.html import format_html, mark_safe
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kernel.months import Month
+from reports.page.shown import Delta, Shown
+
+register = template.Library()
+_ARROWS = {"naik": "ti-arrow-up-right", "turun": "ti-arrow-down-right", "tetap": "ti-arrow-right"}
+
+
+@register.simple_tag
+def delta(change: Delta | None) -> SafeString:
+    """An arrow and a percentage without colour; a dotted line under it when the base is small."""
+    if change is None:
+        return mark_safe("")
+    if not change.base:
+        missing = _("belum dimuat") if change.existed else _("belum ada")
+        return format_html('<span class="dr-muted">{}</span>', missing)
+    if not change.printed:
+        return format_html('<span class="dr-muted">{}</span>', _("dari %(base)s") % {"base": change.base})
+    words = {"naik": _("naik"), "turun": _("turun"), "tetap": _("tetap")}
+    small = format_html(' data-small title="{}"', _("Basis pembanding kecil")) if change.small else ""
+    return format_html(
+        '<span class="dr-delta"{}><i class="ti {}" role="img" aria-label="{}"></i>{}</span>',
+        small,
+        _ARROWS.get(change.direction, "ti-arrow-right"),
+        words.get(change.direction, ""),
+        change.printed,
+    )
+
+
+@register.simple_tag
+def why(figure: Shown | None) -> SafeString:
+    """The figure as a link to what is behind it, or the words for "not known"."""
+    if figure is None or not figure.printed:
+        return format_html('<span class="dr-missing">{}</span>', _("data belum tersedia"))
+    return format_html('<a class="dr-why" href="{}">{}</a>', figure.url, figure.printed)
+
+
+@register.simple_tag
+def linked(row: dict[str, object], name: str = "printed") -> SafeString:
+    """The same for a row of a ranking: `{printed, url}`; a row without a value has a dash."""
+    text = row[name]
+    if not text:
+        return format_html('<span class="dr-muted" title="{}">–</span>', _("data belum tersedia"))
+    if not row.get("url"):
+        return format_html("{}", text)
+    return format_html('<a class="dr-why" href="{}">{}</a>', row["url"], text)
+
+
+@register.filter
+def month_label(month: Month) -> str:
+    """ "Agustus 2024", in the language of the page."""
+    return month.label(get_language() or "id")
+
+
+@register.filter
+def month_short(month: Month) -> str:
+    """ "Agt"."""
+    return month.label(get_language() or "id", short=True, year=False)
