@@ -53,7 +53,7 @@ def demo(_on_demo_database, db) -> None:
 
 def _template(server: psycopg.Connection) -> str:
     schema = os.environ[testing.TEMPLATE]
-    loader = digest(files("djpk/demo/**/*.py", "djpk/demo/**/*.toml", "worktime/*.py"))
+    loader = digest(files("djpk/demo/**/*.py", "djpk/demo/**/*.toml", "djpk/demo/**/*.csv", "worktime/*.py"))
     name = schema.replace("template", "demo") + f"_{loader}"
     if name in _databases(server):
         return name

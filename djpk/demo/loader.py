@@ -7,7 +7,9 @@ from django.db import transaction
 from djpk.demo import plans
 from djpk.demo.accounts import create_accounts
 from djpk.demo.drafts import Draft, World
+from djpk.demo.inflows import write_inflows
 from djpk.demo.people import STAFF
+from djpk.demo.registers import write_registers
 from djpk.demo.writing import Page, Reference, write_month
 from kernel.locks import lock_names
 from messaging.models import Channel
@@ -34,6 +36,8 @@ def load(*, today: datetime) -> bool:
     reference = build_reference()
     for plan in plans.PLANS:
         write(reference, plan, world.month(plan))
+    write_registers(reference)
+    write_inflows(reference, world.office)
     return True
 
 
