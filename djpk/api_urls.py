@@ -9,7 +9,8 @@ from escalation.api import EscalationDetail, EscalationList, TicketEscalationLis
 from kernel.api.views import NotFound
 from messaging.api import ChannelList
 from people.api import ContactDetail, ContactList, RegionDetail, RegionList, UnitDetail, UnitList
-from tickets.api import EntryList, TicketDetail, TicketList, TopicList
+from tickets.api import EntryList, TopicList
+from tickets.api_verbs import Closure, Notes, OneTicket, Replies, Spam, Tickets
 
 
 class RowId(StringConverter):
@@ -29,10 +30,14 @@ register_converter(Code, "code")
 
 app_name = "api"
 urlpatterns = [
-    path("tickets/", TicketList.as_view(), name="tickets"),
-    path("tickets/<code:number>/", TicketDetail.as_view(), name="ticket"),
+    path("tickets/", Tickets.as_view(), name="tickets"),
+    path("tickets/<code:number>/", OneTicket.as_view(), name="ticket"),
     path("tickets/<code:number>/entries/", EntryList.as_view(), name="ticket-entries"),
     path("tickets/<code:number>/escalations/", TicketEscalationList.as_view(), name="ticket-escalations"),
+    path("tickets/<code:number>/replies/", Replies.as_view(), name="ticket-replies"),
+    path("tickets/<code:number>/notes/", Notes.as_view(), name="ticket-notes"),
+    path("tickets/<code:number>/closure/", Closure.as_view(), name="ticket-closure"),
+    path("tickets/<code:number>/spam/", Spam.as_view(), name="ticket-spam"),
     path("escalations/", EscalationList.as_view(), name="escalations"),
     path("escalations/<row:pk>/", EscalationDetail.as_view(), name="escalation"),
     path("contacts/", ContactList.as_view(), name="contacts"),

@@ -7,7 +7,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from rest_framework import serializers
-from rest_framework.reverse import reverse
 
 from kernel.api.filters import ChoicesFilter, MomentFilter, RowsFilter
 from kernel.api.views import DetailEndpoint, Endpoint, ListEndpoint
@@ -233,5 +232,3 @@ class EntryList(OfTicket, ListEndpoint):
         log_access(user=self.request.user, action="ticket.read", record=self.ticket, reason="API entries", at=self.at)
 
 
-def ticket_url(number: str, request: Any) -> str:
-    return reverse("api:ticket", kwargs={"number": number}, request=request)

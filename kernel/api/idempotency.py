@@ -61,7 +61,7 @@ def _claim(scope: str, key: str, fingerprint: str, at: datetime) -> bool:
     table = IdempotencyKey._meta.db_table
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_SECONDS}s"])
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{int(WAIT_SECONDS * 1000)}ms"])
             cursor.execute(
                 f"INSERT INTO {table} (scope, key, fingerprint, created_at) VALUES (%s, %s, %s, %s)"  # noqa: S608
                 " ON CONFLICT (scope, key) DO NOTHING",

@@ -47,7 +47,18 @@ DETAILS = {
     "not_acceptable": _("Jawaban hanya tersedia sebagai application/json."),
 }
 # A verb's refusal is 409 when the state of the row stands against it, 422 when what was sent does.
-UNPROCESSABLE = ("unknown", "ambiguous", "bad_", "needs_", "too_", "missing", "invalid")
+UNPROCESSABLE = (
+    "unknown",
+    "ambiguous",
+    "bad_",
+    "needs_",
+    "too_",
+    "missing",
+    "invalid",
+    "makes_no",
+    "inactive",
+    "not_an_agent",
+)
 
 
 class Conflict(exceptions.APIException):
