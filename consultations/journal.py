@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import ConsultationRule, Reservation, ReservationEvent
-from consultations.rules import JAKARTA
 from kernel.errors import Refused
 from kernel.locks import lock
+from kernel.months import JAKARTA
 from people.models import User
 
 

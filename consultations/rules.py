@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kernel.months import JAKARTA
 from worktime.clock import Calendar, is_working_day, working_days_between
 
-JAKARTA = ZoneInfo("Asia/Jakarta")
 Outcome = Literal["MET", "BROKEN", "WAIVED"]
 NEVER_WAIVED = frozenset({"topics", "order"})
 

@@ -13,7 +13,7 @@ from worktime.loading import OFFICE, load_calendar
 
 NOTICE_DAYS = 10  # UU 14/2008 art. 22(7)
 EXTENSION_DAYS = 7  # UU 14/2008 art. 22(8)
-OBJECTION_DAYS = 30  # UU 14/2008 art. 36
+OBJECTION_DAYS = 30  # UU 14/2008 art. 36, for filing and for answering
 OPEN = (PpidRequest.Status.RECEIVED, PpidRequest.Status.IN_PROGRESS, PpidRequest.Status.EXTENDED)
 
 
@@ -23,9 +23,16 @@ def notice_due(cal: Calendar, received_at: datetime) -> date:
     return add_working_days(cal, received_on(cal, received_at), NOTICE_DAYS)
 
 
-def extended_due(cal: Calendar, due_on: date) -> date:
-    """The last day after the one extension that the law allows."""
-    return add_working_days(cal, due_on, EXTENSION_DAYS)
+def extended_due(cal: Calendar, due_on: date, days: int = EXTENSION_DAYS) -> date:
+    """The last day after the one extension that the law allows: 1 to 7 working days, else ValueError."""
+    if not 1 <= days <= EXTENSION_DAYS:
+        raise ValueError(f"an extension is 1 to {EXTENSION_DAYS} working days, not {days}")
+    return add_working_days(cal, due_on, days)
+
+
+def last_day_to_object(cal: Calendar, ground_on: date) -> date:
+    """The last day to file an objection whose ground arose on that day."""
+    return add_working_days(cal, ground_on, OBJECTION_DAYS)
 
 
 def objection_due(cal: Calendar, filed_on: date) -> date:
@@ -50,13 +57,18 @@ def move_open_deadlines(codes: Collection[str], at: datetime, actor: User | None
 def _move_request(cal: Calendar, row: PpidRequest, at: datetime, actor: User | None) -> bool:
     before = row.extended_due_on or row.due_on
     due_on = notice_due(cal, row.received_at)
-    extended = extended_due(cal, due_on) if row.extended_due_on else None
+    extended = extended_due(cal, due_on, _granted_days(row)) if row.extended_due_on else None
     if (due_on, extended) == (row.due_on, row.extended_due_on):
         return False
     row.due_on, row.extended_due_on = due_on, extended
     row.save(update_fields=["due_on", "extended_due_on"])
     _record(row.pk, before, extended or due_on, at, actor)
     return True
+
+
+def _granted_days(row: PpidRequest) -> int:
+    granted = row.events.filter(code="ppid.extended").last()
+    return int(granted.data["days"]) if granted else EXTENSION_DAYS
 
 
 def _move_objection(cal: Calendar, row: PpidObjection, at: datetime, actor: User | None) -> bool:

@@ -5,13 +5,11 @@ The year is cut in Asia/Jakarta. A sequence is made when its year's first number
 
 import re
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db import connection, models
 
 from kernel.locks import lock_names
-
-JAKARTA = ZoneInfo("Asia/Jakarta")
+from kernel.months import JAKARTA
 
 
 def next_number(

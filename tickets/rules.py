@@ -1,15 +1,13 @@
 """The dated rule on reopening and rating, and the limits that follow from it (rules 2.8, 5.4)."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from kernel.months import JAKARTA
 from tickets.models import Ticket, TicketRule
 from worktime.clock import add_working_days
 from worktime.loading import OFFICE, load_calendar
-
-JAKARTA = ZoneInfo("Asia/Jakarta")
 
 
 def ticket_rule_on(day: date) -> TicketRule:
