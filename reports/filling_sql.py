@@ -33,16 +33,18 @@ WITH {SURVIVORS},
 base AS MATERIALIZED (
     SELECT p.*, coalesce(s.final, p.contact_id) AS person,
            coalesce(nullif(p.zone, ''), 'NONE') AS zone_code,
-           EXISTS (SELECT 1 FROM escalation_escalation e WHERE e.ticket_id = p.id) AS escalated
+           e.found IS NOT NULL AS escalated
     FROM ({P1} AND t.created_at >= %(start)s AND t.created_at < %(end)s) p
     LEFT JOIN survivor s ON s.id = p.contact_id
+    LEFT JOIN LATERAL (SELECT 1 AS found FROM escalation_escalation e WHERE e.ticket_id = p.id LIMIT 1) e ON true
 ),
 cube AS (
     SELECT channel_id, topic_id, zone_code, service_hours, count(*) AS n,
            count(*) FILTER (WHERE escalated) AS escalated,
            count(*) FILTER (WHERE escalated AND service_hours = 'OUTSIDE') AS out_escalated,
            GROUPING(channel_id, topic_id, zone_code, service_hours) AS level,
-           string_agg(DISTINCT window_version, ', ') FILTER (WHERE service_hours <> 'UNKNOWN') AS versions
+           min(window_version) FILTER (WHERE service_hours <> 'UNKNOWN') AS oldest_window,
+           max(window_version) FILTER (WHERE service_hours <> 'UNKNOWN') AS newest_window
     FROM base
     GROUP BY GROUPING SETS ((), (channel_id), (topic_id), (channel_id, topic_id), (zone_code, service_hours))
 ),
@@ -72,7 +74,7 @@ FROM cube LEFT JOIN channel ON channel.id = cube.channel_id
 LEFT JOIN topic ON topic.id IS NOT DISTINCT FROM cube.topic_id WHERE level IN (15, 3) AND n > 0
 UNION ALL
 SELECT 'ticket_breakdown.by_zone_hours', CASE level WHEN 15 THEN '' ELSE zone_code END,
-       CASE level WHEN 15 THEN '' ELSE service_hours END, n, NULL, NULL, coalesce(left(versions, 120), '')
+       CASE level WHEN 15 THEN '' ELSE service_hours END, n, NULL, NULL, coalesce(concat_ws(', ', oldest_window, nullif(newest_window, oldest_window)), '')
 FROM cube WHERE level IN (15, 12) AND n > 0
 UNION ALL
 SELECT 'ticket_breakdown.out_escalated_by_topic', CASE level WHEN 15 THEN '' ELSE topic.code END, '',
@@ -99,7 +101,7 @@ LEFT JOIN topic ON topic.id IS NOT DISTINCT FROM of_regions.topic_id WHERE level
 
 # P7 and what was answered: escalations count by `escalated_at`, scores by `answered_at` (decisions 20).
 ESCALATIONS = f"""
-WITH p1 AS ({P1}),
+WITH p1 AS NOT MATERIALIZED ({P1}),
 asked AS (
     SELECT u.code AS unit, count(*) AS n
     FROM escalation_escalation e JOIN people_unit u ON u.id = e.unit_id JOIN p1 ON p1.id = e.ticket_id
@@ -128,7 +130,7 @@ FROM answered GROUP BY GROUPING SETS ((unit), ()) HAVING sum(n) > 0
 
 RATINGS = f"""
 WITH {SURVIVORS},
-p1 AS ({P1}),
+p1 AS NOT MATERIALIZED ({P1}),
 rated AS (
     SELECT r.agent_id, coalesce(s.final, r.contact_id) AS person, r.service_score, r.substance_score
     FROM tickets_satisfactionrating r JOIN p1 ON p1.id = r.ticket_id
