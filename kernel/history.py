@@ -14,7 +14,7 @@ def keep_history(model: M) -> M:
     INSERT is the row itself. Never for messages or events, which are append-only.
     """
     return pghistory.track(
-        pghistory.UpdateEvent(),
+        pghistory.UpdateEvent(row=pghistory.Old),
         pghistory.DeleteEvent(),
         model_name=f"{model.__name__}History",
         obj_field=pghistory.ObjForeignKey(related_name="history", related_query_name="history"),
