@@ -1,0 +1,205 @@
+""" "Why this number?": a figure's formula, population, rule versions, parts and the rows behind it.
+
+Nothing is computed anew: the value is that of the report, and the rows come through the filters of
+`behind.py`. A month known only from a snapshot has no rows; then the snapshot says where it was read.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from kernel.months import Month
+from reports.behind import BEHIND, OPEN_ESCALATIONS, Codes
+from reports.catalogue import CATALOGUE, NONE
+from reports.figures import Figures
+from reports.indicators import Indicator, Percent, Same, Stored, Sum, YearToDate
+from reports.models import MetricSnapshot
+from reports.printing import Json, Printer, as_exact
+from reports.report.labels import Labels
+from reports.rows import Rows, columns_of
+
+KINDS = {
+    "channel": "channel", "topic": "topic", "unit": "unit", "menu": "menu", "agent": "agent", "region": "region",
+}  # fmt: skip
+
+
+class Explained:
+    """One figure of one month, with its dimensions."""
+
+    def __init__(self, month: Month, key: str, dim1: str, dim2: str, language: str) -> None:
+        self.month = month
+        self.item: Indicator = CATALOGUE[key]
+        self.dims = (dim1, dim2)
+        self.language = language
+        self.figures = Figures(_months(self.item, month))
+        self.printer = Printer(self.figures, month, language)
+
+    def querysets(self) -> list[QuerySet]:
+        """The rows behind the figure, one queryset for each month that has figures of its own."""
+        return _rows_of(self.item, self.month, tuple((dim,) if dim else None for dim in self.dims), self.figures)
+
+    def as_dict(self) -> Json:
+        querysets = self.querysets()
+        exact = self.printer.exact(self.item.key, dims=self.dims)
+        return {
+            "key": self.item.key,
+            "label": self._label(),
+            "month": str(self.month),
+            "section": self.item.section,
+            "unit": self.item.unit,
+            "origin": self.item.origin,
+            "value": self.printer.value(self.item.key, dims=self.dims),
+            "exact": as_exact(exact),
+            "printed": self.printer.text(self.item.key, dims=self.dims) if exact is not None else None,
+            "formula": self.item.formula,
+            "population": self.item.population,
+            "basis": self.item.basis,
+            "rule_versions": self._versions(),
+            "parts": self._parts(),
+            "snapshots": self._snapshots(),
+            "columns": [{"label": label} for label in columns_of(querysets)],
+            "rows": Rows(querysets, self.language),
+        }
+
+    def _label(self) -> str:
+        label = self.item.label if self.language == "id" else self.item.label_en
+        named = [name for name in self._dim_names() if name]
+        return f"{label}: {', '.join(named)}" if named else label
+
+    def _dim_names(self) -> list[str]:
+        if not any(self.dims):
+            return []
+        dims = dict(zip(self.item.dims, self.dims, strict=False))
+        agents = [int(code) for kind, code in dims.items() if kind == "agent" and code.isdigit()]
+        labels = Labels(self.month, self.language, agents, [dims.get("region", "")])
+        return [labels.name(kind, code) if kind in KINDS or code == NONE else code for kind, code in dims.items()]
+
+    def _versions(self) -> str:
+        """Versions of calendars and score rules that the value was made under."""
+        cells = [cell for key in _stored_keys(self.item) for cell in self.figures.cells(key, self.month).values()]
+        names = {name.strip() for cell in cells for name in cell.rules_version.split(",") if name.strip()}
+        return ", ".join(sorted(names))
+
+    def _parts(self) -> list[Json]:
+        """What a derived figure is made of: months of a sum since January, part and whole of a share."""
+        match self.item.rule:
+            case YearToDate(of):
+                return [
+                    {"label": month.label(self.language), "key": of, "month": str(month),
+                     "printed": self.printer.text(of, month)}
+                    for month in self.month.year_to_date()
+                ]  # fmt: skip
+            case Percent(part, whole):
+                return [
+                    {"label": CATALOGUE[key].label, "key": key, "month": str(self.month),
+                     "printed": self.printer.text(key)}
+                    for key in (part, whole)
+                ]  # fmt: skip
+        return []
+
+    def _snapshots(self) -> list[Json]:
+        """The values that were entered for months from before the app went live, and where they were read."""
+        keys = {self.item.key, *_stored_keys(self.item)}
+        rows = MetricSnapshot.objects.filter(
+            indicator__in=keys, month__in=[month.first_day for month in self.figures.months]
+        ).select_related("entered_by")
+        return [
+            {
+                "month": str(Month.of(row.month)),
+                "label": Month.of(row.month).label(self.language),
+                "dim1": row.dim1,
+                "dim2": row.dim2,
+                "value": as_exact(row.value),
+                "source": row.source,
+                "entered_by": str(row.entered_by) if row.entered_by else "",
+            }
+            for row in rows
+            if not self._own(row.indicator, Month.of(row.month))
+        ]
+
+    def _own(self, key: str, month: Month) -> bool:
+        return any(cell.live for cell in self.figures.cells(key, month).values())
+
+
+def explain(month: Month, key: str, dim1: str = "", dim2: str = "", language: str = "id") -> dict[str, Any]:
+    """Everything about one figure. `rows` is a sequence of lists of printed cells under `columns`.
+
+    KeyError when the catalogue has no such figure.
+    """
+    language = "en" if language.lower().startswith("en") else "id"
+    with translation.override(language):
+        if key == OPEN_ESCALATIONS.key:
+            return _open_escalations(month, language)
+        return Explained(month, key, dim1, dim2, language).as_dict()
+
+
+def querysets(month: Month, key: str, dim1: str = "", dim2: str = "") -> list[QuerySet]:
+    """The rows behind a figure as querysets, for exports and the API."""
+    return Explained(month, key, dim1, dim2, "id").querysets()
+
+
+def _open_escalations(month: Month, language: str) -> Json:
+    """Not a figure of the report but a note beside it: what had no score yet at the end of the month (rules 3.7)."""
+    rows = OPEN_ESCALATIONS.rows(month)
+    number = rows.count()
+    return {
+        "key": OPEN_ESCALATIONS.key,
+        "label": _("Eskalasi belum terjawab pada akhir bulan"),
+        "month": str(month),
+        "section": "S34",
+        "unit": "escalation",
+        "origin": "computed",
+        "value": number,
+        "exact": number,
+        "printed": Printer(Figures([]), month, language).number(number),
+        "formula": _("Jumlah eskalasi yang diajukan sebelum akhir bulan dan saat itu belum dijawab atau ditutup"),
+        "population": "P7",
+        "basis": "Aturan 3.7",
+        "rule_versions": "",
+        "parts": [],
+        "snapshots": [],
+        "columns": [{"label": label} for label in columns_of([rows])],
+        "rows": Rows([rows], language),
+    }
+
+
+def _months(item: Indicator, month: Month) -> list[Month]:
+    return month.year_to_date() if isinstance(_root(item).rule, YearToDate) else [month]
+
+
+def _root(item: Indicator) -> Indicator:
+    """The figure itself, or the one it repeats."""
+    return _root(CATALOGUE[item.rule.of]) if isinstance(item.rule, Same) else item
+
+
+def _stored_keys(item: Indicator) -> list[str]:
+    """The stored indicators a figure is made of."""
+    match item.rule:
+        case Stored():
+            return [item.key]
+        case Percent(part, whole):
+            return [*_stored_keys(CATALOGUE[part]), *_stored_keys(CATALOGUE[whole])]
+        case Sum(of) | YearToDate(of) | Same(of):
+            return _stored_keys(CATALOGUE[of])
+    raise TypeError(item.rule)
+
+
+def _rows_of(item: Indicator, month: Month, codes: Sequence[Codes], figures: Figures) -> list[QuerySet]:
+    match item.rule:
+        case Stored():
+            cells = figures.cells(item.key, month)
+            own = not cells or any(cell.live for cell in cells.values())
+            return [BEHIND[item.key].chosen(month, *codes)] if own else []
+        case Sum(of, dims1, dims2):
+            return _rows_of(CATALOGUE[of], month, (dims1, dims2), figures)
+        case YearToDate(of):
+            months = month.year_to_date()
+            return [rows for each in months for rows in _rows_of(CATALOGUE[of], each, codes, figures)]
+        case Percent(part):
+            return _rows_of(CATALOGUE[part], month, codes, figures)
+        case Same(of):
+            return _rows_of(CATALOGUE[of], month, codes, figures)
+    raise TypeError(item.rule)
