@@ -94,7 +94,6 @@ class Plan:
         self.static = Stamps(static_root() / ".stamps.json")
         self.schema = fingerprint.schema_hash()
         self.assets = fingerprint.assets_hash()
-        self.has_demo = bool(fingerprint.files("*/management/commands/load_demo.py"))
 
     def steps(self) -> list[Step]:
         steps = []
@@ -111,20 +110,19 @@ class Plan:
         return steps + self._database_steps()
 
     def _database_steps(self) -> list[Step]:
-        tasks = []
+        steps = []
         if not self._fresh("schema", self.schema):
-            tasks.append("migrate")
-        if not self._fresh("demo", "loaded"):
-            if self.has_demo:
-                tasks.append("demo")
-            else:
-                line("  – Data peragaan belum ada / no demonstration data yet (load_demo)")
-        if self.has_demo and not (self.accounts.exists() and not tasks):
-            tasks.append(f"accounts={self.accounts}")
-        if not tasks:
-            return []
-        title = "Basis data & data peragaan / database & demonstration data"
-        return [Step("database", title, python("-m", "djpk.embedded.prepare", *tasks))]
+            steps.append(Step("migrate", "Skema basis data / database schema", _prepare("migrate")))
+        if not (self._fresh("demo", "loaded") and self.accounts.exists()):
+            steps.append(
+                Step(
+                    "demo",
+                    "Data peragaan / demonstration data",
+                    _prepare("demo", f"accounts={self.accounts}"),
+                    needs=[step.name for step in steps],
+                )
+            )
+        return steps
 
     def _fresh(self, name: str, inputs: str) -> bool:
         return self.database is not None and self.database.fresh(name, inputs)
@@ -134,8 +132,11 @@ class Plan:
         self.static.set("assets", self.assets)
         if self.database:
             self.database.set("schema", self.schema)
-            if self.has_demo:
-                self.database.set("demo", "loaded")
+            self.database.set("demo", "loaded")
+
+
+def _prepare(*tasks: str) -> list[str]:
+    return python("-m", "djpk.embedded.prepare", *tasks)
 
 
 def static_root() -> Path:

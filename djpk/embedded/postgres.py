@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -43,9 +44,13 @@ def installed() -> Path:
 
 
 def identity(install: Path, folder: Path) -> tuple[child.Identity, Path]:
-    """Who runs the server and from where: PostgreSQL refuses root, so try three ways in order."""
+    """Who runs the server and from where.
+
+    PostgreSQL refuses root and a user without a name (as containers give), so try three ways in order.
+    """
     if os.geteuid() != 0:
-        return child.as_self, install
+        mapped = not _has_name(os.geteuid()) and _can_run(install, folder, child.as_mapped_nobody)
+        return (child.as_mapped_nobody if mapped else child.as_self), install
     if _can_run(install, folder, child.as_mapped_nobody):
         return child.as_mapped_nobody, install
     if _can_run(install, folder, child.as_nobody):
@@ -54,6 +59,13 @@ def identity(install: Path, folder: Path) -> tuple[child.Identity, Path]:
     if _can_run(copy, folder, child.as_nobody):
         return child.as_nobody, copy
     raise ServerError(f"PostgreSQL refuses root and {folder} is closed to others; set DERING_DATA elsewhere")
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        return bool(pwd.getpwuid(uid))
+    except KeyError:
+        return False
 
 
 def _can_run(install: Path, folder: Path, become: child.Identity) -> bool:
@@ -72,6 +84,8 @@ def _copied_out(install: Path) -> Path:
     """A copy of the binaries with their sibling libraries where everybody may read them."""
     package = install.parent
     target = Path(tempfile.gettempdir()) / f"dering-postgres-{os.geteuid()}"
+    if target.is_symlink() or (target.exists() and target.stat().st_uid != os.geteuid()):
+        target = Path(tempfile.mkdtemp(prefix="dering-postgres-"))
     if not (target / "complete").exists():
         shutil.rmtree(target, ignore_errors=True)
         for name in (package.name, f"{package.name}.libs"):
