@@ -77,7 +77,7 @@ VISIT_TOPICS = """
     SELECT date_trunc('month', v.held_on)::date, 'visits' FROM {rows} r JOIN consultations_visit v ON v.id = r.visit_id
 """
 MENUS = (
-    f"SELECT {_month('s.started_at')}, 'chatbot' FROM chatbot_chatbotsession s WHERE EXISTS (SELECT 1 FROM {{rows}})"
+    f"SELECT {_month('s.started_at')}, 'chatbot' FROM chatbot_chatbotsession s WHERE EXISTS (SELECT 1 FROM {{rows}} r)"
 )
 LIVE_FROM = """
     SELECT month::date, source

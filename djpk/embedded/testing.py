@@ -61,8 +61,8 @@ def _end(servers: Servers, claim: Claim | None, pid: int) -> None:
     if os.getpid() != pid:
         return
     try:
-        if BASE in os.environ and TEMPLATE in os.environ:
-            kept = {os.environ[TEMPLATE]} if servers.postgres else set()
+        if BASE in os.environ:
+            kept = {os.environ.get(TEMPLATE)} if servers.postgres else set()
             _drop([name for name in _databases(f"{PREFIX}_{os.environ['DERING_TEST_RUN']}_") if name not in kept])
     finally:
         servers.stop()
