@@ -124,12 +124,12 @@ class Explained:
         return any(cell.live for cell in self.figures.cells(key, month).values())
 
 
-def explain(month: Month, key: str, dim1: str = "", dim2: str = "", language: str = "id") -> dict[str, Any]:
+def explain(month: Month, key: str, dim1: str = "", dim2: str = "", language: str | None = None) -> dict[str, Any]:
     """Everything about one figure. `rows` is a sequence of lists of printed cells under `columns`.
 
-    KeyError when the catalogue has no such figure.
+    Without `language` the active one is taken. KeyError when the catalogue has no such figure.
     """
-    language = "en" if language.lower().startswith("en") else "id"
+    language = "en" if (language or translation.get_language() or "id").lower().startswith("en") else "id"
     with translation.override(language):
         if key == OPEN_ESCALATIONS.key:
             return _open_escalations(month, language)

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from kernel.models import EventBase
 from people.models import User
 
 
@@ -123,3 +124,14 @@ class IndicatorSetting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.aspect}"
+
+
+class ReportEvent(EventBase):
+    """Who entered a snapshot, wrote or confirmed a text, or changed how a figure is counted and printed."""
+
+    month = models.DateField(null=True, blank=True, help_text="first day; empty for settings")
+    record = models.CharField(max_length=40)
+    record_key = models.CharField(max_length=140, help_text="indicator and dimensions, or section and key")
+
+    class Meta(EventBase.Meta):
+        indexes = [models.Index(fields=["record", "record_key"], name="report_event_of")]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from kernel import formats
 from kernel.months import Month
+from messaging.models import Channel
 from reports import ranking
 from reports.catalogue import CATALOGUE, CHATBOT_SINCE
 from reports.figures import TOTAL, Dims, Figures
@@ -22,6 +23,19 @@ MIN_RATINGS = 5  # rules 5.2
 MIN_RATERS = 5
 
 
+def facts(month: Month, language: str, whatsapp: str | None = None) -> dict[str, object]:
+    """What templates may name in braces; the WhatsApp number is read when it is not given."""
+    if whatsapp is None:
+        whatsapp = Channel.objects.filter(code="WHATSAPP").values_list("address", flat=True).first() or ""
+    return {
+        "month": month.label(language),
+        "whatsapp": whatsapp,
+        "chatbot_since": formats.long_date(CHATBOT_SINCE, language),
+        "min_ratings": MIN_RATINGS,
+        "min_raters": MIN_RATERS,
+    }
+
+
 class Context:
     """Everything about one month in one language, read with a fixed number of queries."""
 
@@ -33,21 +47,14 @@ class Context:
         self.registers = Registers(month)
         self.top_regions = ranking.top_regions(self.figures, month)
         self.labels = Labels(month, self.language, self._agents(), [row.code for row in self.top_regions])
-        self.texts = Texts(month, self.language, self._facts())
+        self.texts = Texts(
+            month, self.language, facts(month, self.language, self.labels.find("channel", "WHATSAPP").note)
+        )
         self.say = Sentences(month, self.language)
 
     def _agents(self) -> list[int]:
         cells = self.figures.cells("satisfaction.by_agent", self.month)
         return [int(agent) for agent in ranking.by_dim1(cells) if agent.isdigit()]
-
-    def _facts(self) -> dict[str, object]:
-        return {
-            "month": self.month.label(self.language),
-            "whatsapp": self.labels.find("channel", "WHATSAPP").note,
-            "chatbot_since": formats.long_date(CHATBOT_SINCE, self.language),
-            "min_ratings": MIN_RATINGS,
-            "min_raters": MIN_RATERS,
-        }
 
     @property
     def name(self) -> str:
