@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from consultations.access import READERS, visible_conferences, visible_visits
 from consultations.models import HeldStatus, VideoConference, VideoConferenceTopic, Visit, VisitTopic
-from kernel.api.filters import ChoicesFilter, DayFilter, RowsFilter
+from kernel.api.filters import ChoicesFilter, DayFilter, FlagFilter, RowsFilter
 from kernel.api.views import DetailEndpoint, ListEndpoint
 from people.api import RegionBriefSerializer
 from people.models import Region, Role, UserGroup
@@ -53,7 +53,7 @@ class _HeldFilter(django_filters.FilterSet):
 
 
 class VisitFilter(_HeldFilter):
-    over_limit = django_filters.BooleanFilter()
+    over_limit = FlagFilter()
 
 
 class ConferenceFilter(_HeldFilter):

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from escalation.access import visible_escalations
 from escalation.models import Escalation
 from kernel.api.fields import NumberField
-from kernel.api.filters import ChoicesFilter, MomentFilter, RowsFilter
+from kernel.api.filters import ChoicesFilter, FlagFilter, MomentFilter, RowsFilter
 from kernel.api.views import DetailEndpoint, ListEndpoint
 from people.log import log_access
 from people.models import Unit
@@ -62,7 +62,7 @@ class EscalationSerializer(serializers.ModelSerializer):
 class EscalationFilter(django_filters.FilterSet):
     status = ChoicesFilter(choices=Escalation.Status)
     unit = RowsFilter(rows=Unit)
-    urgent = django_filters.BooleanFilter()
+    urgent = FlagFilter()
     escalated_from = MomentFilter(field_name="escalated_at", lookup_expr="gte")
     escalated_to = MomentFilter(field_name="escalated_at", lookup_expr="lt")
     answered_from = MomentFilter(field_name="answered_at", lookup_expr="gte")

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from kernel.api.filters import ChoicesFilter, DayFilter, MomentFilter, RowsFilter
+from kernel.api.filters import ChoicesFilter, DayFilter, FlagFilter, MomentFilter, ParsedFilter, RowsFilter
 from kernel.api.views import DetailEndpoint, ListEndpoint
 from people.access import TICKET_READERS, TICKET_WORKERS, has_role, visible_contacts
 from people.authentication import holds_scope
@@ -47,7 +47,7 @@ class RegionSerializer(serializers.ModelSerializer):
 class RegionFilter(django_filters.FilterSet):
     zone = ChoicesFilter(choices=Zone)
     province = RowsFilter(rows=Region)
-    is_autonomous = django_filters.BooleanFilter()
+    is_autonomous = FlagFilter()
 
 
 class RegionList(ListEndpoint):
@@ -149,14 +149,14 @@ class ContactFilter(django_filters.FilterSet):
     province = RowsFilter(rows=Region, field_name="region__province")
     created_from = MomentFilter(field_name="created_at", lookup_expr="gte")
     created_to = MomentFilter(field_name="created_at", lookup_expr="lt")
-    email = django_filters.CharFilter(method="by_email", label="Exactly this address.")
-    phone = django_filters.CharFilter(method="by_phone", label="Exactly this number.")
+    email = ParsedFilter(method="by_email", parse=normalise_email, label="Exactly this address.")
+    phone = ParsedFilter(method="by_phone", parse=normalise_phone, label="Exactly this number.")
 
-    def by_email(self, rows: QuerySet[Contact], name: str, text: str) -> QuerySet[Contact]:
-        return rows.filter(handles__kind="EMAIL", handles__value=normalise_email(text))
+    def by_email(self, rows: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
+        return rows.filter(handles__kind=ContactHandle.Kind.EMAIL, handles__value=value)
 
-    def by_phone(self, rows: QuerySet[Contact], name: str, text: str) -> QuerySet[Contact]:
-        return rows.filter(handles__kind="PHONE", handles__value=normalise_phone(text))
+    def by_phone(self, rows: QuerySet[Contact], name: str, value: str) -> QuerySet[Contact]:
+        return rows.filter(handles__kind=ContactHandle.Kind.PHONE, handles__value=value)
 
 
 class ContactList(ListEndpoint):

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 
-from kernel.api.filters import ChoicesFilter, MomentFilter, RowsFilter
+from kernel.api.filters import ChoicesFilter, FlagFilter, IdFilter, MomentFilter, RowsFilter
 from kernel.api.views import DetailEndpoint, Endpoint, ListEndpoint
 from messaging.api import MessageSerializer
 from messaging.models import Attachment, Channel
@@ -36,7 +36,7 @@ class TopicSerializer(serializers.ModelSerializer):
 class TopicFilter(django_filters.FilterSet):
     category = ChoicesFilter(choices=Topic.Category)
     owner_unit = RowsFilter(rows=Unit)
-    active = django_filters.BooleanFilter()
+    active = FlagFilter()
 
 
 class TopicList(ListEndpoint):
@@ -121,9 +121,9 @@ class TicketFilter(django_filters.FilterSet):
     user_group = ChoicesFilter(choices=UserGroup)
     unit = RowsFilter(rows=Unit, method="escalated_to")
     assignee = RowsFilter(rows=User, by="username")
-    contact = django_filters.NumberFilter(field_name="contact_id", min_value=1, max_value=2**63 - 1)
+    contact = IdFilter(field_name="contact_id")
     source = ChoicesFilter(choices=Ticket.Source)
-    is_spam = django_filters.BooleanFilter()
+    is_spam = FlagFilter()
     created_from = MomentFilter(field_name="created_at", lookup_expr="gte")
     created_to = MomentFilter(field_name="created_at", lookup_expr="lt")
     changed_from = MomentFilter(method="changed_since")
@@ -230,5 +230,3 @@ class EntryList(OfTicket, ListEndpoint):
 
     def rows_read(self, rows: Any) -> None:
         log_access(user=self.request.user, action="ticket.read", record=self.ticket, reason="API entries", at=self.at)
-
-

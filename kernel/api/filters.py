@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions
 from rest_framework.request import Request
 
+from kernel.errors import Refused
 from kernel.months import Month
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -131,6 +132,29 @@ class _MonthField(forms.CharField):
             raise ValidationError(_("Tulis bulan sebagai 2024-08."), "bad_month") from None
 
 
+class _FlagField(forms.CharField):
+    def clean(self, value: Any) -> bool | None:
+        text = super().clean(value)
+        if text in ("true", "false"):
+            return text == "true"
+        if text:
+            raise ValidationError(_("Tulis true atau false."), "bad_flag")
+        return None
+
+
+class _ParsedField(forms.CharField):
+    def __init__(self, *args: Any, parse: Callable[[str], object], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.parse = parse
+
+    def clean(self, value: Any) -> object:
+        text = super().clean(value)
+        try:
+            return self.parse(text) if text else None
+        except Refused as refusal:
+            raise ValidationError(refusal.message, refusal.code) from None
+
+
 def _codes_schema(known: Iterable[str] | None = None) -> dict[str, Any]:
     item: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 60, "pattern": "^[^,\\s\\x00]+$"}
     return {
@@ -146,7 +170,7 @@ class ChoicesFilter(django_filters.Filter):
     field_class = _ChoiceWords
 
     def __init__(self, *args: Any, choices: type[TextChoices], **kwargs: Any) -> None:
-        super().__init__(*args, lookup_expr="in", known=choices.values, **kwargs)
+        super().__init__(*args, lookup_expr="in", known=choices.values, **{"label": "Any of these.", **kwargs})
         extend_schema_field(_codes_schema(choices.values))(self)
 
 
@@ -156,7 +180,8 @@ class RowsFilter(django_filters.Filter):
     field_class = _RowWords
 
     def __init__(self, *args: Any, rows: type[Model], by: str = "code", **kwargs: Any) -> None:
-        super().__init__(*args, lookup_expr=kwargs.pop("lookup_expr", "in"), rows=rows, by=by, **kwargs)
+        label = f"Any of these, by {by}."
+        super().__init__(*args, lookup_expr="in", rows=rows, by=by, **{"label": label, **kwargs})
         extend_schema_field(_codes_schema())(self)
 
 
@@ -166,8 +191,12 @@ class MomentFilter(django_filters.Filter):
     field_class = _MomentField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        extend_schema_field({"type": "string", "oneOf": [{"format": "date"}, {"format": "date-time"}]})(self)
+        edge = "before" if kwargs.get("lookup_expr") == "lt" else "from"
+        label = f"In time {edge} this moment; a day stands for its midnight in Jakarta."
+        super().__init__(*args, **{"label": label, **kwargs})
+        extend_schema_field(
+            {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
+        )(self)
 
 
 @extend_schema_field(OpenApiTypes.DATE)
@@ -177,8 +206,31 @@ class DayFilter(django_filters.Filter):
     field_class = _DayField
 
 
-@extend_schema_field({"type": "string", "pattern": _MONTH})
+@extend_schema_field({"type": "string", "pattern": _MONTH, "example": "2024-08"})
 class MonthFilter(django_filters.Filter):
     """`?month=2024-08`, for columns that hold the first day of a month."""
 
     field_class = _MonthField
+
+
+@extend_schema_field(OpenApiTypes.BOOL)
+class FlagFilter(django_filters.Filter):
+    """`?is_spam=true`."""
+
+    field_class = _FlagField
+
+
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": 254})
+class ParsedFilter(django_filters.Filter):
+    """One text, read by `parse`, whose Refused becomes a 400."""
+
+    field_class = _ParsedField
+
+
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": 2**63 - 1})
+class IdFilter(django_filters.NumberFilter):
+    """A row's id."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, min_value=1, max_value=2**63 - 1, **kwargs)
+        self.field_class = forms.IntegerField

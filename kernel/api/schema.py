@@ -88,7 +88,10 @@ class ProblemSchema(AutoSchema):
 
     def _get_filter_parameters(self) -> list[dict[str, Any]]:
         parameters = super()._get_filter_parameters()
+        filters = getattr(getattr(self.view, "filterset_class", None), "base_filters", {})
         for parameter in parameters:
+            if label := getattr(filters.get(parameter["name"]), "_label", None):
+                parameter["description"] = str(label)
             if parameter["schema"].get("type") == "array":
                 parameter |= {"style": "form", "explode": False}
         return parameters

@@ -294,4 +294,5 @@ def test_a_contact_is_found_by_its_address(call):
     make.contact("melati")
     caller = call("laras")
     assert [row["id"] for row in caller.get("contacts/", email="ARUNG@gowa.example").json()["results"]] == [person.pk]
-    check_problem(caller.get("contacts/", email="x"), 422, "handle.bad_email")
+    assert check_problem(caller.get("contacts/", email="x"), 400, "invalid")["errors"][0]["code"] == "handle.bad_email"
+    check_problem(caller.get("tickets/", is_spam="ya"), 400, "invalid")

@@ -1,0 +1,94 @@
+"""The OpenAPI document is the truth: whatever is sent by it or against it, the answer is one it names."""
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from djpk.api_docs import document
+from tests import factories as make
+from tests.api.conftest import Caller
+from tickets import conversation
+
+PHASES = [Phase.explicit, Phase.generate]
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+
+
+SCHEMA = schemathesis.openapi.from_wsgi("/api/v1/schema/", get_wsgi_application())
+OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations()]
+
+
+@pytest.fixture
+def caller(db, settings):
+    """Laras with all scopes, and a few rows to meet."""
+    settings.API_CALLS_PER_MINUTE = 1_000_000
+    settings.ALLOWED_HOSTS = ["*"]
+    caller = Caller("laras")
+    ticket = make.ticket(topic=make.topic("DAU"))
+    conversation.post_reply(ticket=ticket, text="Sedang kami cek.", at=make.NOW, actor=caller.user)
+    return caller
+
+
+@pytest.fixture
+def one_transaction():
+    """WSGI requests inside the test's transaction, as Django's own test client makes them."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"])
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda found: found.label)
+def test_every_operation_keeps_its_contract(operation, mode, caller, one_transaction):
+    @seed(20240815)
+    @settings(max_examples=8, deadline=None, database=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def holds(case):
+        case.call_and_validate(headers={"Authorization": f"Bearer {caller.secret}"}, checks=CHECKS)
+
+    try:
+        holds()
+    except Unsatisfiable:
+        pytest.skip("nothing can be wrong here")
+
+
+def test_every_operation_says_who_may_call_it_and_what_can_go_wrong():
+    paths = document()["paths"]
+    assert len(paths) >= 18
+    for path, operations in paths.items():
+        for method, operation in operations.items():
+            assert "Scope `" in operation["description"], (method, path)
+            problems = {status for status, found in operation["responses"].items() if status >= "400"}
+            assert {"400", "401", "403", "406", "429", "500"} <= problems, (method, path)
+            assert ("404" in problems) == ("{" in path)
+            assert all(
+                list(operation["responses"][status]["content"]) == ["application/problem+json"] for status in problems
+            )
+
+
+def test_status_and_events_can_be_written_nowhere():
+    bodies = {name: found for name, found in document()["components"]["schemas"].items() if name.endswith("Request")}
+    assert bodies
+    for name, found in bodies.items():
+        assert not {"status", "events", "created_at", "score", "number"} & set(found["properties"]), name
