@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 class Refused(Exception):
     """A move the rules do not allow. `code` is stable English, `message` is for the user."""
 
-    def __init__(self, code: str, message: "str | Promise", **params: object) -> None:
+    def __init__(self, code: str, message: "str | Promise", /, **params: object) -> None:
         super().__init__(code)
         self.code = code
         self._message = message
