@@ -51,12 +51,14 @@ async function draw(box) {
   const settings = paint(config(getComputedStyle(box).fontFamily));
   done();
   views.get(box)?.finalize();
+  const frame = document.createElement("div"); // Vega names what it draws into; the box keeps its own name
+  frame.setAttribute("aria-hidden", "true");
+  box.replaceChildren(frame);
   const view = new View(parse(compile(spec, { config: settings }).spec, null, { ast: true }), {
-    expr: expressionInterpreter, renderer: "svg", container: box, hover: false,
+    expr: expressionInterpreter, renderer: "svg", container: frame, hover: false,
   });
   views.set(box, view);
   await view.runAsync();
-  box.querySelector("svg")?.setAttribute("aria-hidden", "true");
   box.dataset.drawn = "";
 }
 

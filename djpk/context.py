@@ -1,9 +1,9 @@
 """What every page of the staff shell needs."""
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from people.access import roles_of
@@ -22,13 +22,13 @@ _PLACES = [
 def shell(request: HttpRequest) -> dict[str, object]:
     """The theme, and for someone signed in the places of the rail and how to name them."""
     theme = request.COOKIES.get("theme", "auto")
-    user = getattr(request, "user", None)
+    user: User | AnonymousUser = getattr(request, "user", AnonymousUser())
     shown: dict[str, object] = {
         "theme": theme if theme in THEMES else "auto",
         "themes": list(THEMES.items()),
         "languages": settings.LANGUAGES,
     }
-    if isinstance(user, SimpleLazyObject | User) and user.is_authenticated:
+    if user.is_authenticated:
         shown |= {
             "navigation": navigation(request, user),
             "initials": initials(str(user)),
@@ -44,7 +44,7 @@ def initials(name: str) -> str:
     return letters.upper()
 
 
-def navigation(request: HttpRequest, user: User) -> list[dict[str, object]]:
+def navigation(request: HttpRequest, user: User | AnonymousUser) -> list[dict[str, object]]:
     reads = may_read_reports(user)
     places = []
     for name, label, icon, only_readers in _PLACES:

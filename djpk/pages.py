@@ -36,7 +36,7 @@ sign_out = auth.LogoutView.as_view()
 def home(request: HttpRequest) -> HttpResponse:
     """Everyone starts at the first working page of the rail; without one, at a page that names their roles."""
     if may_read_reports(request.user) and (places := navigation(request, request.user)):
-        return redirect(places[0]["url"])
+        return redirect(str(places[0]["url"]))
     return render(request, "home.html")
 
 

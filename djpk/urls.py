@@ -13,6 +13,7 @@ urlpatterns = [
     path("keluar/", pages.sign_out, name="sign-out"),
     path("tampilan/", pages.theme, name="theme"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("laporan/", include("reports.urls")),
     path("api/v1/docs/", Docs.as_view(), name="api-docs"),
     path("api/v1/", include("djpk.api_urls")),
     path("admin/", admin.site.urls),

@@ -4,7 +4,7 @@ Colours are names of design tokens ("--dr-c1"), resolved where the chart is draw
 months, blue is the report month, a dashed outline is the same month last year; a gap is drawn as a gap.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from django.utils.translation import gettext as _
@@ -33,7 +33,9 @@ def has_values(points: Iterable[Point]) -> bool:
     return any(point.get("value") is not None for point in points)
 
 
-def columns(points: list[Point], month: Month, language: str = "id", height: int = 220, sparse: bool = False) -> Spec:
+def columns(
+    points: Sequence[Point], month: Month, language: str = "id", height: int = 220, sparse: bool = False
+) -> Spec:
     """Columns January..month and, after a gap, the same month last year.
 
     `points` are `{period: "2024-08", value: number or None}`; `sparse` names only the first and last months.
@@ -75,7 +77,7 @@ def columns(points: list[Point], month: Month, language: str = "id", height: int
     }
 
 
-def levels(points: list[Point], month: Month, language: str = "id", height: int = 220) -> Spec:
+def levels(points: Sequence[Point], month: Month, language: str = "id", height: int = 220) -> Spec:
     """A line with points, for levels whose scale does not start at zero (followers)."""
     values, order = _rows(points, month, language)
     known = [row for row in values if row["v"] is not None]
@@ -116,7 +118,7 @@ def levels(points: list[Point], month: Month, language: str = "id", height: int 
     }
 
 
-def clusters(rows: list[Mapping[str, object]], names: Mapping[str, str], height: int = 220) -> Spec:
+def clusters(rows: Sequence[Mapping[str, object]], names: Mapping[str, str], height: int = 220) -> Spec:
     """Two columns per group, inside and outside: `rows` are `{label, <name>: number}`."""
     values = [{"g": row["label"], "s": label, "v": row.get(name)} for row in rows for name, label in names.items()]
     series = list(names.values())
@@ -151,7 +153,7 @@ def clusters(rows: list[Mapping[str, object]], names: Mapping[str, str], height:
     }
 
 
-def spoken(title: str, points: list[Point], month: Month, language: str = "id") -> str:
+def spoken(title: str, points: Sequence[Point], month: Month, language: str = "id") -> str:
     """The chart in words, for those who do not see it: "Telepon per bulan: Jan 63, Feb belum dimuat"."""
     parts = []
     for point in points:
@@ -161,7 +163,7 @@ def spoken(title: str, points: list[Point], month: Month, language: str = "id") 
     return _("%(title)s per bulan: %(values)s") % {"title": title, "values": ", ".join(parts)}
 
 
-def _rows(points: list[Point], month: Month, language: str) -> tuple[list[dict[str, object]], list[str]]:
+def _rows(points: Sequence[Point], month: Month, language: str) -> tuple[list[dict[str, object]], list[str]]:
     """The points as rows of data and the order of the columns, with a space before last year's."""
     rows: list[dict[str, object]] = []
     order: list[str] = []

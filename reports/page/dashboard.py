@@ -1,11 +1,10 @@
 """The cards above the report: what a manager looks at first, taken from the report's own sections."""
 
-from collections.abc import Mapping
-
 from django.utils.translation import gettext as _
 
 from reports import charts
 from reports.page.shown import Page, bars, share_of
+from reports.printing import Json
 
 # section, key of the figure, name on the panel; in the order of the design
 CHANNELS = [
@@ -19,7 +18,7 @@ GROUP_COLOURS = {"PEMDA": "--dr-c1", "AKADEMISI": "--dr-c2", "KL": "--dr-c3", "L
 TALL, LOW = 220, 66
 
 
-def dashboard(page: Page) -> dict[str, object]:
+def dashboard(page: Page) -> Json:
     """Everything the cards show, one entry per card."""
     return {
         "kpis": _kpis(page),
@@ -42,7 +41,7 @@ def dashboard(page: Page) -> dict[str, object]:
     }
 
 
-def _kpis(page: Page) -> list[dict[str, object]]:
+def _kpis(page: Page) -> list[Json]:
     """The six tiles: a figure with its changes, or with other figures under it."""
     visits = [
         (name, page.figure(key))
@@ -67,8 +66,8 @@ def _kpis(page: Page) -> list[dict[str, object]]:
     ]
 
 
-def _panel(page: Page, section: str, key: str, name: str, code: str) -> dict[str, object]:
-    points = next(iter(page.section(section).get("series", ())), {}).get("points", [])
+def _panel(page: Page, section: str, key: str, name: str, code: str) -> Json:
+    points = next(iter(page.section(section).get("series") or [{}])).get("points", [])
     tall = code == "WHATSAPP"
     height = TALL if tall else LOW
     return {
@@ -83,7 +82,7 @@ def _panel(page: Page, section: str, key: str, name: str, code: str) -> dict[str
     }
 
 
-def _topics(page: Page) -> dict[str, object]:
+def _topics(page: Page) -> Json:
     """WhatsApp's topics as bars, the other channels' topics by name."""
     by_channel = []
     for section, _key, name, code in CHANNELS:
@@ -91,7 +90,7 @@ def _topics(page: Page) -> dict[str, object]:
         links = [
             {
                 "label": row.get("label") or row.get("code"),
-                "url": page.why("consultations.by_channel_topic", code, row.get("code")),
+                "url": page.why("consultations.by_channel_topic", code, row["code"]),
                 "printed": page.printed(row),
                 "share": share_of(row),
                 "bar": bar,
@@ -108,7 +107,7 @@ def _topics(page: Page) -> dict[str, object]:
     }
 
 
-def _users(page: Page) -> dict[str, object]:
+def _users(page: Page) -> Json:
     rows = [
         {
             "label": row["label"],
@@ -127,7 +126,7 @@ def _users(page: Page) -> dict[str, object]:
     return {"total": page.figure("users.total"), "rows": rows, "rest": rest}
 
 
-def _hours(page: Page) -> dict[str, object]:
+def _hours(page: Page) -> Json:
     section = page.section("S14")
     parts = [
         (page.figure("ticket_breakdown.in_hours", _("Dalam jam")), "--dr-c1"),
@@ -148,7 +147,7 @@ def _hours(page: Page) -> dict[str, object]:
     return {"parts": [part for part in parts if part[0]], "zones": zones, "escalated": escalated}
 
 
-def _layer2(page: Page) -> dict[str, object]:
+def _layer2(page: Page) -> Json:
     """Units by average on a scale that starts at 100, or lower when someone is below it."""
     section = page.section("S34")
     rows = section.get("ranking") or section.get("table", {}).get("rows", ())
@@ -171,7 +170,7 @@ def _layer2(page: Page) -> dict[str, object]:
     }
 
 
-def _satisfaction(page: Page) -> dict[str, object]:
+def _satisfaction(page: Page) -> Json:
     section = page.section("S33")
     factors = [
         {"label": name, "figure": shown, "bar": f"{float(shown.value) / 5:.3f}" if shown.value else "0"}
@@ -186,7 +185,7 @@ def _satisfaction(page: Page) -> dict[str, object]:
     }
 
 
-def _ranking(page: Page, section: Mapping[str, object], key: str, name: str) -> dict[str, object]:
+def _ranking(page: Page, section: Json, key: str, name: str) -> Json:
     """A table of the report as bars, longest first; the row that means "none" comes last and is grey."""
     table = section.get("table") or {}
     rows = [
@@ -199,13 +198,13 @@ def _ranking(page: Page, section: Mapping[str, object], key: str, name: str) -> 
             "url": page.why(key, row["code"]) if row.get("code") else "",
             "topics": row.get("topics", ()),
         }
-        for row, bar in bars(table.get("rows", ()))  # type: ignore[attr-defined]
+        for row, bar in bars(table.get("rows", ()))
     ]
     rows.sort(key=lambda row: (row["grey"], -(row["value"] or 0)))
-    return {"rows": rows, "total": page.amount(table.get("grand_total"))}  # type: ignore[attr-defined]
+    return {"rows": rows, "total": page.amount(table.get("grand_total"))}
 
 
-def _visits(page: Page) -> dict[str, object]:
+def _visits(page: Page) -> Json:
     section = page.section("S26")
     rows = [
         {

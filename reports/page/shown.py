@@ -4,7 +4,7 @@ Reads the dict that `reports.report.build` gives and computes no figure. Values 
 words for it, never zero.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from kernel.formats import decimal, short_date
 from kernel.months import Month
 from reports import charts
+from reports.catalogue import CATALOGUE
+from reports.printing import Json
 
 SMALL_BASE = 10
 _NUMERIC = int | float | Decimal
@@ -51,22 +53,24 @@ class Shown:
 class Page:
     """The report of one month, asked for by the templates' views."""
 
-    def __init__(self, report: Mapping[str, object]) -> None:
+    def __init__(self, report: Json) -> None:
         self.report = report
         self.month = Month.parse(str(report["month"]))
         self.language = str(report.get("language") or "id")
         self._why = reverse("figure", args=[self.month, "KEY"])
-        self._sections = {part["id"]: part for part in report["sections"]}  # type: ignore[attr-defined]
+        self._sections = {part["id"]: part for part in report["sections"]}
         self._figures = {
             figure["key"]: figure for part in self._sections.values() for figure in part.get("figures", ())
         }
 
-    def section(self, number_: str) -> Mapping[str, object]:
+    def section(self, number_: str) -> Json:
         """The section `S08`; empty when the report has none."""
         return self._sections.get(number_, {})
 
-    def why(self, key: str, dim1: object = "", dim2: object = "") -> str:
-        """The address that explains a figure."""
+    def why(self, key: str, dim1: str = "", dim2: str = "") -> str:
+        """The address that explains a figure; '' for one that the catalogue does not have."""
+        if key not in CATALOGUE:
+            return ""
         dims = {name: value for name, value in (("dim1", dim1), ("dim2", dim2)) if value}
         return self._why.replace("KEY", key) + (f"?{urlencode(dims)}" if dims else "")
 
@@ -75,21 +79,21 @@ class Page:
         found = self._figures.get(key)
         return self.shown(found, label) if found else None
 
-    def shown(self, figure: Mapping[str, object], label: str = "") -> Shown:
+    def shown(self, figure: Json, label: str = "") -> Shown:
         comparisons = figure.get("comparisons") or {}
         return Shown(
             key=str(figure["key"]),
             label=label or str(figure["label"]),
-            value=figure.get("value"),  # type: ignore[arg-type]
+            value=figure.get("value"),
             printed=self.printed(figure),
             url=self.why(str(figure["key"])),
             share=share_of(figure),
-            previous=self._delta(comparisons.get("previous_month")),  # type: ignore[attr-defined]
-            last_year=self._delta(comparisons.get("same_month_last_year")),  # type: ignore[attr-defined]
+            previous=self._delta(comparisons.get("previous_month")),
+            last_year=self._delta(comparisons.get("same_month_last_year")),
             footnote=str(figure.get("footnote") or ""),
         )
 
-    def _delta(self, comparison: Mapping[str, object] | None) -> Delta | None:
+    def _delta(self, comparison: Json | None) -> Delta | None:
         if comparison is None:
             return None
         base = comparison.get("value")
@@ -99,7 +103,7 @@ class Page:
             direction=str(comparison.get("direction") or ""),
             printed=str(comparison.get("printed") or ""),
             base=self.amount(base),
-            small=base is not None and abs(base) < SMALL_BASE,  # type: ignore[arg-type]
+            small=base is not None and abs(base) < SMALL_BASE,
             existed=comparison.get("existed") is not False,
         )
 
@@ -119,7 +123,7 @@ class Page:
             return decimal(value, 2, trim=True, language=self.language)
         return str(value)
 
-    def printed(self, row: Mapping[str, object], name: str = "value") -> str:
+    def printed(self, row: Json, name: str = "value") -> str:
         """What the report prints for a row, or its value as a number; '' when it is not known."""
         if row.get(name) is None:
             return ""
@@ -133,13 +137,13 @@ class Page:
             return str(text or "")
 
 
-def share_of(row: Mapping[str, object]) -> str:
+def share_of(row: Json) -> str:
     """The printed share of a row, or ''."""
     share = row.get("share")
-    return str(share.get("printed") or "") if isinstance(share, Mapping) else ""
+    return str(share.get("printed") or "") if isinstance(share, dict) else ""
 
 
-def bars(rows: Iterable[Mapping[str, object]], name: str = "value") -> list[tuple[Mapping[str, object], str]]:
+def bars(rows: Iterable[Json], name: str = "value") -> list[tuple[Json, str]]:
     """Each row with the length of its bar, from 0 to 1 of the longest."""
     known = list(rows)
     longest = max((row[name] for row in known if row.get(name)), default=0)

@@ -1,12 +1,11 @@
 """The whole report below the dashboard: every section with its text, figures, tables and charts."""
 
-from collections.abc import Mapping
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reports import charts
 from reports.page.shown import Page, bars, share_of
+from reports.printing import Json
 
 # columns of each table: key of the row, heading, kind (text, day, number, place)
 _NO = ("no", gettext_lazy("No."), "place")
@@ -70,41 +69,41 @@ HEIGHT = 180
 CHANNEL_OF = {"S15": "WHATSAPP", "S18": "PHONE", "S19": "HAI", "S20": "LIVE_CHAT", "S22": "EMAIL"}
 
 
-def sections(page: Page) -> list[dict[str, object]]:
+def sections(page: Page) -> list[Json]:
     """All sections in their order."""
-    return [_section(page, section) for section in page.report["sections"]]  # type: ignore[attr-defined]
+    return [_section(page, section) for section in page.report["sections"]]
 
 
-def _section(page: Page, section: Mapping[str, object]) -> dict[str, object]:
+def _section(page: Page, section: Json) -> Json:
     return {
         "id": section["id"],
         "number": int(str(section["id"])[1:]),
         "title": section["title"],
         "text": _paragraphs(section),
-        "steps": section.get("narrative") if len(section.get("narrative") or ()) > 1 else None,  # type: ignore[arg-type]
-        "figures": [page.shown(figure) for figure in section.get("figures", ())],  # type: ignore[attr-defined]
+        "steps": section.get("narrative") if len(section.get("narrative") or ()) > 1 else None,
+        "figures": [page.shown(figure) for figure in section.get("figures", ())],
         "tiles": section["id"] == "S02",
         "breakdown": [] if section["id"] == "S34" else _breakdown(page, section),
-        "definitions": [row for row in section.get("breakdown", ()) if row.get("definition")],  # type: ignore[attr-defined]
-        "topics": [_topic(page, topic) for topic in section.get("topics", ())],  # type: ignore[attr-defined]
+        "definitions": [row for row in section.get("breakdown", ()) if row.get("definition")],
+        "topics": [_topic(page, topic) for topic in section.get("topics", ())],
         "top_topics": _top_topics(page, section),
-        "items": (section.get("list") or {}).get("items", ()),  # type: ignore[attr-defined]
+        "items": (section.get("list") or {}).get("items", ()),
         "channels": section.get("channels", ()),
         "mailboxes": section.get("mailboxes", ()),
         "advice": section.get("items", ()),
         "tables": _tables(page, section),
-        "charts": [_chart(page, section, series) for series in section.get("series", ())],  # type: ignore[attr-defined]
+        "charts": [_chart(page, section, series) for series in section.get("series", ())],
     }
 
 
-def _paragraphs(section: Mapping[str, object]) -> list[str]:
+def _paragraphs(section: Json) -> list[str]:
     """Sentences, the cover's lines, and a narrative of one paragraph; a longer one is a list of steps."""
-    narrative = list(section.get("narrative") or ())  # type: ignore[call-overload]
-    own = [*(section.get("text") or ()), *(section.get("sentences") or ())]  # type: ignore[misc]
+    narrative = list(section.get("narrative") or ())
+    own = [*(section.get("text") or ()), *(section.get("sentences") or ())]
     return [*narrative, *own] if len(narrative) == 1 else own
 
 
-def _breakdown(page: Page, section: Mapping[str, object]) -> list[dict[str, object]]:
+def _breakdown(page: Page, section: Json) -> list[Json]:
     key, dim2 = BREAKDOWNS.get(str(section["id"]), ("", ""))
     return [
         {
@@ -115,18 +114,18 @@ def _breakdown(page: Page, section: Mapping[str, object]) -> list[dict[str, obje
             "bar": bar,
             "url": page.why(key, row["code"], dim2) if key else "",
         }
-        for row, bar in bars(section.get("breakdown", ()))  # type: ignore[arg-type]
+        for row, bar in bars(section.get("breakdown", ()))
     ]
 
 
-def _topic(page: Page, topic: Mapping[str, object]) -> dict[str, object]:
+def _topic(page: Page, topic: Json) -> Json:
     """A topic with its definition, or with the bullets that staff wrote."""
     summary = topic.get("summary") or ""
     written = {"bullets": list(summary)} if isinstance(summary, list | tuple) else {"summary": summary}
     return {"label": topic.get("label") or topic["code"], "value": page.amount(topic.get("value")), **written}
 
 
-def _top_topics(page: Page, section: Mapping[str, object]) -> list[dict[str, object]]:
+def _top_topics(page: Page, section: Json) -> list[Json]:
     channel = CHANNEL_OF.get(str(section["id"]), "")
     return [
         {
@@ -135,19 +134,19 @@ def _top_topics(page: Page, section: Mapping[str, object]) -> list[dict[str, obj
             "bar": bar,
             "url": page.why("consultations.by_channel_topic", channel, row["code"]) if channel else "",
         }
-        for row, bar in bars((section.get("top_topics") or {}).get("rows", ()))  # type: ignore[attr-defined]
+        for row, bar in bars((section.get("top_topics") or {}).get("rows", ()))
     ]
 
 
-def _tables(page: Page, section: Mapping[str, object]) -> list[dict[str, object]]:
+def _tables(page: Page, section: Json) -> list[Json]:
     """The section's table; for satisfaction the agents, who stand in a list of their own."""
-    tables = [section.get("table"), {"key": "satisfaction.agents", **(section.get("agents") or {})}]  # type: ignore[dict-item]
+    tables = [section.get("table"), {"key": "satisfaction.agents", **(section.get("agents") or {})}]
     title = str(section["title"])
-    return [_table(page, title, table) for table in tables if table and table.get("rows")]  # type: ignore[attr-defined]
+    return [_table(page, title, table) for table in tables if table and table.get("rows")]
 
 
-def _table(page: Page, title: str, table: Mapping[str, object]) -> dict[str, object]:
-    rows: list[Mapping[str, object]] = list(table["rows"])  # type: ignore[call-overload]
+def _table(page: Page, title: str, table: Json) -> Json:
+    rows: list[Json] = list(table["rows"])
     columns = [column for column in COLUMNS.get(str(table["key"]), []) if any(column[0] in row for row in rows)]
     return {
         "title": title,
@@ -163,17 +162,17 @@ def _side(kind: str) -> str:
     return {"number": "n", "printed": "n", "place": "dr-nr", "day": "dr-num"}.get(kind, "")
 
 
-def _cell(page: Page, row: Mapping[str, object], key: str, kind: str) -> str:
+def _cell(page: Page, row: Json, key: str, kind: str) -> str:
     if kind == "day":
         return page.day(row.get(key))
     return page.printed(row, key) if kind == "printed" else page.amount(row.get(key))
 
 
-def _chart(page: Page, section: Mapping[str, object], series: Mapping[str, object]) -> dict[str, object]:
+def _chart(page: Page, section: Json, series: Json) -> Json:
     """A chart of the section; without any value its place says so."""
     title = str(series.get("title") or section["title"])
-    points: list[Mapping[str, object]] = list(series.get("points") or ())  # type: ignore[call-overload]
-    chart: dict[str, object] = {"title": title, "id": f"g-{str(series['key']).replace('.', '-')}"}
+    points: list[Json] = list(series.get("points") or ())
+    chart: Json = {"title": title, "id": f"g-{str(series['key']).replace('.', '-')}"}
     match series.get("chart"):
         case "clustered_column" if points:
             return chart | _zones(page, points)
@@ -188,7 +187,7 @@ def _chart(page: Page, section: Mapping[str, object], series: Mapping[str, objec
     }
 
 
-def _zones(page: Page, rows: list[Mapping[str, object]]) -> dict[str, object]:
+def _zones(page: Page, rows: list[Json]) -> Json:
     """Zones by service hours, two columns each."""
     names = {"inside": _("Dalam jam layanan"), "outside": _("Luar jam layanan")}
     spoken = [
@@ -199,7 +198,7 @@ def _zones(page: Page, rows: list[Mapping[str, object]]) -> dict[str, object]:
     return {"spec": charts.clusters(labelled, names, HEIGHT), "spoken": "; ".join(spoken)}
 
 
-def _unit_bars(page: Page, key: str, rows: list[Mapping[str, object]]) -> list[dict[str, object]]:
+def _unit_bars(page: Page, key: str, rows: list[Json]) -> list[Json]:
     return [
         {"label": row["name"], "printed": page.printed(row), "bar": bar, "url": page.why(key, row["unit"])}
         for row, bar in bars(rows)

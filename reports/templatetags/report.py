@@ -39,6 +39,8 @@ def why(figure: Shown | None) -> SafeString:
     """The figure as a link to what is behind it, or the words for "not known"."""
     if figure is None or not figure.printed:
         return format_html('<span class="dr-missing">{}</span>', _("data belum tersedia"))
+    if not figure.url:
+        return format_html("{}", figure.printed)
     return format_html('<a class="dr-why" href="{}">{}</a>', figure.url, figure.printed)
 
 

@@ -4,7 +4,6 @@ from babel.messages.mofile import read_mo
 
 from djpk.catalogue import ENGLISH, compile_catalogues, english, texts
 
-
 SHELL = (
     "djpk/context.py",
     "djpk/forms.py",

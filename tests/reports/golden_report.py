@@ -16,6 +16,8 @@ def _golden() -> dict:
 def golden_report() -> dict:
     """A fresh copy, to change at will."""
     report = copy.deepcopy({"sections": _golden()["sections"]})
+    chatbot = section(report, "S17")["figures"][0]
+    chatbot["comparisons"]["same_month_last_year"]["existed"] = False
     return report | {
         "month": "2024-08",
         "language": "id",
@@ -24,12 +26,19 @@ def golden_report() -> dict:
         "months": ["2024-08", "2024-07", "2023-08"],
         "quality_notes": [
             {
-                "code": "zone_unknown",
+                "code": "tickets.no_zone",
+                "severity": "warning",
                 "text": "34 tiket tanpa zona waktu",
                 "count": 34,
                 "url": "/laporan/2024-08/angka/ticket_breakdown.zone_unidentified/",
             },
-            {"code": "visit_topic", "text": "2 konsultasi tanpa topik", "count": 2, "url": None},
+            {
+                "code": "series.gap",
+                "severity": "info",
+                "text": "Email: data Jan, Feb belum dimuat",
+                "count": 2,
+                "url": "",
+            },
         ],
     }
 
