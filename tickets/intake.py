@@ -70,7 +70,8 @@ def open_ticket(
         source=source,
     )
     first = message or _written_down(channel, contact, ticket.subject, text, at)
-    claim_message(message=first, claimer=CLAIMER)
+    if message:
+        claim_message(message=message, claimer=CLAIMER)
     journal.append(ticket, "ticket.opened", at=at, actor=actor, shown=False, to_value=ticket.status)
     journal.show_message(ticket, first, at=at)
     return ticket
