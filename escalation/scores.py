@@ -13,6 +13,7 @@ from django.db import transaction
 
 from escalation.models import Escalation, EscalationEvent, ScoreRule
 from escalation.scoring import Explanation, Pause, Rubric, Standing, counted_working, explain, next_step, stored_minutes
+from kernel.dated import lock_series
 from kernel.months import JAKARTA
 from worktime.loading import Loaded, load_calendar
 
@@ -75,9 +76,11 @@ def score_answered(*, at: datetime, escalation_ids: Collection[int] | None = Non
     Works in batches that each commit; rows another worker holds are left to it. Answers of a day without
     a rule stay without a score.
     """
-    judge, scored, last = Judge.load(), 0, 0
+    scored, last = 0, 0
     while True:
         with transaction.atomic():
+            lock_series(ScoreRule, shared=True)  # no version is added between reading the table and scoring
+            judge = Judge.load()
             batch = _unscored(last, escalation_ids)
             if not batch:
                 return scored

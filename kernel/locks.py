@@ -21,8 +21,12 @@ def lock_all(*rows: M) -> list[M]:
     return [by_key[row.pk] for row in rows]
 
 
-def lock_names(*names: str) -> None:
-    """Hold an advisory lock per name until the transaction ends: for rows that are not there yet."""
+def lock_names(*names: str, shared: bool = False) -> None:
+    """Hold an advisory lock per name until the transaction ends: for rows that are not there yet.
+
+    `shared` ones keep out only those who want the name for themselves.
+    """
+    function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
     with connection.cursor() as cursor:
         for name in sorted(set(names)):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+            cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [name])
