@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -81,6 +83,46 @@ def close_account(*, user: User, at: datetime, actor: User | None, reason: str =
     user.is_active = False
     user.save(update_fields=["is_active"])
     log_access(user=actor, action="staff.closed", record=user, reason=reason, at=at)
+    return user
+
+
+@transaction.atomic
+def reopen_account(*, user: User, at: datetime, actor: User | None, reason: str = "") -> User:
+    """The user may sign in again, with the roles as they were left."""
+    user = lock(user)
+    if user.is_active:
+        raise Refused("staff.open", _("Akun ini masih aktif."))
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    log_access(user=actor, action="staff.reopened", record=user, reason=reason, at=at)
+    return user
+
+
+@transaction.atomic
+def change_staff(
+    *, user: User, display_name: str, email: str, phone: str, at: datetime, actor: User | None, reason: str = ""
+) -> User:
+    """Correct how a user is called and reached."""
+    user = lock(user)
+    if not display_name.strip():
+        raise Refused("staff.needs_name", _("Tuliskan nama pengguna yang ditampilkan."))
+    user.display_name, user.email, user.phone = display_name.strip(), email.strip(), phone.strip()
+    user.save(update_fields=["display_name", "email", "phone"])
+    log_access(user=actor, action="staff.changed", record=user, reason=reason, at=at)
+    return user
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, at: datetime, actor: User | None, reason: str = "") -> User:
+    """Give a user another password, which ends their sessions. Refused: `staff.weak_password`, which says why."""
+    user = lock(user)
+    try:
+        validate_password(password, user)
+    except ValidationError as weak:
+        raise Refused("staff.weak_password", " ".join(weak.messages)) from None
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    log_access(user=actor, action="staff.password_set", record=user, reason=reason, at=at)
     return user
 
 
