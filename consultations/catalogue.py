@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import ConsultationRule, Reservation, Room
 from consultations.rules import Limits
-from kernel.dated import supersede
+from kernel.dated import supersede, withdraw
 from kernel.errors import Refused
 from kernel.locks import lock, lock_names
 from kernel.months import JAKARTA
@@ -41,6 +41,14 @@ def change_consultation_rule(
 
 
 @transaction.atomic
+def withdraw_consultation_rule(*, rule: ConsultationRule, at: datetime, actor: User | None, reason: str = "") -> None:
+    """Take back limits that have not begun and under which nobody booked; those before them go on."""
+    rule = lock(rule)
+    log_access(user=actor, action="rule.withdrawn", record=rule, reason=f"{rule.valid_from} {reason}".strip(), at=at)
+    withdraw(rule, today=at.astimezone(JAKARTA).date())
+
+
+@transaction.atomic
 def add_room(*, code: str, label: str, capacity: int, at: datetime, actor: User | None) -> Room:
     """A room that can be booked."""
     code = code.strip().upper()
@@ -64,4 +72,16 @@ def retire_room(*, room: Room, at: datetime, actor: User | None, reason: str = "
     room.active = False
     room.save(update_fields=["active"])
     log_access(user=actor, action="room.retired", record=room, reason=reason, at=at)
+    return room
+
+
+@transaction.atomic
+def restore_room(*, room: Room, at: datetime, actor: User | None, reason: str = "") -> Room:
+    """To be booked again."""
+    room = lock(room)
+    if room.active:
+        raise Refused("room.active", _("Ruangan ini sudah dapat dipesan."))
+    room.active = True
+    room.save(update_fields=["active"])
+    log_access(user=actor, action="room.restored", record=room, reason=reason, at=at)
     return room

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from kernel.dated import supersede
+from kernel.dated import supersede, withdraw
 from kernel.errors import Refused
 from kernel.locks import lock, lock_names
 from kernel.months import JAKARTA
@@ -81,6 +81,14 @@ def add_alias(*, topic: Topic, alias: str, at: datetime, actor: User | None) -> 
 
 
 @transaction.atomic
+def remove_alias(*, row: TopicAlias, at: datetime, actor: User | None, reason: str = "") -> None:
+    """The spelling is no longer understood; tickets keep the topic they have."""
+    row = lock(row)
+    log_access(user=actor, action="alias.removed", record=row.topic, reason=f"{row.alias} {reason}".strip(), at=at)
+    row.delete()
+
+
+@transaction.atomic
 def change_ticket_rule(
     *,
     valid_from: date,
@@ -101,6 +109,14 @@ def change_ticket_rule(
     )
     log_access(user=actor, action="ticket_rule.changed", record=rule, reason=basis, at=at)
     return rule
+
+
+@transaction.atomic
+def withdraw_ticket_rule(*, rule: TicketRule, at: datetime, actor: User | None, reason: str = "") -> None:
+    """Take back limits that have not begun; those before them go on."""
+    rule = lock(rule)
+    log_access(user=actor, action="rule.withdrawn", record=rule, reason=f"{rule.valid_from} {reason}".strip(), at=at)
+    withdraw(rule, today=at.astimezone(JAKARTA).date())
 
 
 def _refuse_taken(*names: str, apart_from: Topic | None = None) -> None:
