@@ -67,7 +67,7 @@ class World:
             person, agent = people[row.user], AGENTS[row.index % len(AGENTS)]
             setting = Setting(
                 row.index, row.topic, row.channel, person, self.region_names.get(person.region, ""), agent.title(),
-                life.created_at, life.replied_at,
+                life.created_at, life.replied_at, bool(row.unit),
             )  # fmt: skip
             words = self.writer.words(setting)
             yield Draft(f"CC-{month}-{serial:04d}", row, life, person, words, agent)

@@ -135,10 +135,12 @@ def _request(
 def _steps(request: PpidRequest, reference: Reference) -> list[PpidEvent]:
     officer = reference.users["ppid"]
     taken = request.received_at + timedelta(minutes=35)
+    unit = request.unit.code if request.unit else ""
     return [
-        PpidEvent(request=request, at=request.received_at, code="ppid.received", to_value="RECEIVED"),
+        PpidEvent(request=request, at=request.received_at, code="ppid.registered", to_value="RECEIVED"),
         PpidEvent(
-            request=request, at=taken, actor=officer, code="ppid.started", from_value="RECEIVED", to_value="IN_PROGRESS"
+            request=request, at=taken, actor=officer, code="ppid.unit_assigned", to_value=unit,
+            data={"status": ["RECEIVED", "IN_PROGRESS"]},
         ),
         PpidEvent(
             request=request, at=request.answered_at, actor=officer, code="ppid.answered", from_value="IN_PROGRESS",

@@ -150,7 +150,7 @@ def _complaints(reference: Reference, regions: RegionIndex) -> None:
         )  # fmt: skip
         complaints.append(complaint)
         events += [
-            ComplaintEvent(complaint=complaint, at=received, code="complaint.received", to_value="RECEIVED"),
+            ComplaintEvent(complaint=complaint, at=received, code="complaint.registered", to_value="RECEIVED"),
             ComplaintEvent(
                 complaint=complaint, at=closed, actor=handler, code="complaint.closed", from_value="RECEIVED",
                 to_value="CLOSED",

@@ -22,7 +22,10 @@ WRITTEN = ("EMAIL", "HAI")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One matter. `years` and `groups` limit it, empty means all. `unit_answer` is Layer 2's."""
+    """One matter. As many answers as questions are pairs, otherwise any answer fits. `asks` are questions back.
+
+    `years` and `groups` limit it, empty means all.
+    """
 
     subject: str
     questions: tuple[str, ...]
@@ -63,6 +66,7 @@ class Setting:
     agent: str
     at: datetime
     replied_at: datetime
+    escalated: bool = False
 
 
 @cache
@@ -98,7 +102,8 @@ class Writer:
         variant = turn // len(fitting)
         slots = _slots(setting)
         question = _fill(case.questions, variant, slots)
-        answer = _fill(case.answers, variant + setting.index, slots)
+        paired = len(case.answers) == len(case.questions)
+        answer = _fill(case.answers, variant if paired else variant + setting.index, slots)
         return Words(
             subject=case.subject.format_map(slots),
             question=_framed_question(setting, question, slots),
@@ -113,11 +118,12 @@ class Writer:
 
 
 def _fill(variants: tuple[str, ...], turn: int, slots: dict[str, str]) -> str:
-    return variants[turn % len(variants)].strip().format_map(slots)
+    text = variants[turn % len(variants)].strip().format_map(slots)
+    return text[:1].upper() + text[1:]
 
 
 def _frame(kind: str, setting: Setting, slots: dict[str, str]) -> str:
-    return _fill(frames()[kind], setting.index * 3 + setting.at.day, slots)
+    return _fill(frames()[kind], setting.index + setting.index // 8 + setting.at.day, slots)
 
 
 def _framed_question(setting: Setting, question: str, slots: dict[str, str]) -> str:
@@ -127,6 +133,8 @@ def _framed_question(setting: Setting, question: str, slots: dict[str, str]) -> 
 
 def _framed_answer(setting: Setting, answer: str, slots: dict[str, str]) -> str:
     kind = "email" if setting.channel in WRITTEN else "phone" if setting.channel == "PHONE" else "chat"
+    if setting.escalated:
+        kind = f"later_{kind}"
     hello = _greeting(setting.replied_at)
     return _frame(f"reply_{kind}", setting, {**slots, "isi": answer, "salam": hello})
 

@@ -21,6 +21,7 @@ from tickets.models import SatisfactionRating, Ticket, TicketEntry, TicketEvent,
 
 BATCH = 2000
 CHATBOT = "WHATSAPP"
+CHATS = ("WHATSAPP", "LIVE_CHAT")
 
 
 def insert(rows: Iterable[Model]) -> None:
@@ -81,17 +82,22 @@ class Page:
     escalation_events: list[EscalationEvent] = field(default_factory=list)
     ratings: list[SatisfactionRating] = field(default_factory=list)
     sessions: list[ChatbotSession] = field(default_factory=list)
+    named: list[tuple[TicketEvent, Model]] = field(default_factory=list)
 
     def insert(self) -> None:
         """Everything, parents first. Entries of a moment keep the order in which they were added."""
-        for name in ("tickets", "messages", "events", "escalations", "escalation_events", "ratings", "sessions"):
+        for name in ("tickets", "messages", "escalations"):
+            insert(getattr(self, name))
+        for event, row in self.named:
+            event.data[str(row._meta.model_name)] = row.pk
+        for name in ("events", "escalation_events", "ratings", "sessions"):
             insert(getattr(self, name))
         insert(sorted(self.entries, key=lambda entry: entry.at))
 
 
 @dataclass
 class Story:
-    """Adds what happens to one ticket, step by step."""
+    """Adds what happens to one ticket, step by step, as the tickets' verbs would have written it."""
 
     page: Page
     reference: Reference
@@ -99,13 +105,40 @@ class Story:
     agent: User | None
     _count: int = 0
 
-    def event(self, at: datetime, code: str, actor: User | None = None, **more: Any) -> None:
+    def event(self, at: datetime, code: str, actor: User | None = None, *, shown: bool = True, **more: Any) -> None:
+        """An event; `shown` puts a line of its own on the ticket."""
         event = TicketEvent(ticket=self.ticket, at=at, actor=actor, code=code, **more)
         self.page.events.append(event)
-        self.page.entries.append(TicketEntry(ticket=self.ticket, kind="EVENT", at=at, event=event, author=actor))
+        if shown:
+            self.page.entries.append(TicketEntry(ticket=self.ticket, kind="EVENT", at=at, event=event, author=actor))
 
-    def message(self, at: datetime, body: str, author: User | None = None) -> None:
-        """A message in, or out when staff wrote it."""
+    def status(
+        self, at: datetime, code: str, to: str, actor: User | None = None, *, about: Model | None = None, **more: Any
+    ) -> None:
+        """A move of the status. `about` is a row that the event's data shall name, once it has a key."""
+        self.event(at, code, actor, from_value=self.ticket.status, to_value=to, **more)
+        self.ticket.status = to
+        if about is not None:
+            self.page.named.append((self.page.events[-1], about))
+
+    def asked(self, at: datetime, body: str) -> None:
+        """The requester writes; an answered ticket is open again."""
+        message = self._message(at, body, None)
+        to = "OPEN" if self.ticket.status in ("ANSWERED", "WAITING_REQUESTER") else self.ticket.status
+        self.status(at, "ticket.message_received", to, about=message, shown=False)
+
+    def opened(self, at: datetime, body: str) -> None:
+        """The first message."""
+        self.event(at, "ticket.opened", shown=False, to_value=self.ticket.status)
+        self._message(at, body, None)
+
+    def replied(self, at: datetime, body: str, *, asks_back: bool = False) -> None:
+        """The agent writes."""
+        message = self._message(at, body, self.agent)
+        to = "WAITING_REQUESTER" if asks_back else "ANSWERED"
+        self.status(at, "ticket.replied", to, self.agent, about=message, shown=False)
+
+    def _message(self, at: datetime, body: str, author: User | None) -> Message:
         self._count += 1
         message = Message(
             channel=self.ticket.channel, external_id=f"demo-{self.ticket.number}-{self._count}",
@@ -116,14 +149,7 @@ class Story:
         self.page.messages.append(message)
         self.page.entries.append(TicketEntry(ticket=self.ticket, kind="MESSAGE", at=at, message=message, author=author))
         self.ticket.last_message_at = at
-
-    def note(self, at: datetime, text: str, author: User | None) -> None:
-        self.page.entries.append(TicketEntry(ticket=self.ticket, kind="NOTE", at=at, note=text, author=author))
-
-    def status(self, at: datetime, code: str, to: str, actor: User | None = None, **more: Any) -> None:
-        """A change of status, with its event."""
-        self.event(at, code, actor, from_value=self.ticket.status, to_value=to, **more)
-        self.ticket.status = to
+        return message
 
 
 def write_month(page: Page, reference: Reference, drafts: list[Draft], *, chatbot: bool) -> None:
@@ -152,23 +178,22 @@ def _begin(page: Page, reference: Reference, draft: Draft) -> Story:
 def _tell(story: Story, draft: Draft) -> None:
     """The whole life of a closed ticket."""
     life, words, agent = draft.life, draft.words, story.agent
-    story.event(life.created_at, "ticket.created", to_value="NEW")
-    story.message(life.created_at, words.question)
-    assigned = life.first_answered_at - min((life.first_answered_at - life.created_at) / 3, timedelta(minutes=6))
-    story.event(assigned, "ticket.assigned", agent, to_value=draft.agent)
-    story.status(assigned, "ticket.opened", "OPEN", agent)
+    story.opened(life.created_at, words.question)
+    taken = life.first_answered_at - min((life.first_answered_at - life.created_at) / 3, timedelta(minutes=6))
+    story.event(taken, "ticket.assigned", agent, to_value=draft.agent, data={"status": ["NEW", "OPEN"]})
+    story.ticket.status = "OPEN"
     if draft.row.unit:
-        story.message(life.first_answered_at, words.acknowledgement, agent)
+        story.replied(life.first_answered_at, words.acknowledgement)
         _escalate(story, draft)
-    elif words.ask and draft.row.channel in ("WHATSAPP", "LIVE_CHAT"):
-        story.message(life.first_answered_at, words.ask, agent)
-        story.message(life.first_answered_at + timedelta(minutes=3), words.detail)
-        story.message(life.replied_at + timedelta(minutes=8), words.answer, agent)
-    if story.ticket.last_message_at == life.created_at or draft.row.unit:
-        story.message(life.replied_at, words.answer, agent)
-    story.status(story.ticket.last_message_at, "ticket.answered", "ANSWERED", agent)
+        story.replied(life.replied_at, words.answer)
+    elif words.ask and draft.row.channel in CHATS:
+        story.replied(life.first_answered_at, words.ask, asks_back=True)
+        story.asked(life.first_answered_at + timedelta(minutes=3), words.detail)
+        story.replied(life.replied_at + timedelta(minutes=8), words.answer)
+    else:
+        story.replied(life.replied_at, words.answer)
     if draft.row.channel != "PHONE" and draft.row.index % 9 in (0, 2, 5, 7):
-        story.message(life.replied_at + timedelta(minutes=12 + draft.row.index % 11), words.thanks)
+        story.asked(life.replied_at + timedelta(minutes=12 + draft.row.index % 11), words.thanks)
     story.status(life.closed_at, "ticket.closed", "CLOSED", agent)
     _rate(story, draft)
 
@@ -184,16 +209,20 @@ def _escalate(story: Story, draft: Draft) -> None:
     )  # fmt: skip
     story.page.escalations.append(escalation)
     steps = (
-        (life.escalated_at, "escalation.opened", story.agent, "", "OPEN"),
-        (life.taken_at, "escalation.taken", expert, "OPEN", "TAKEN"),
-        (life.layer2_answered_at, "escalation.answered", expert, "TAKEN", "ANSWERED"),
+        (life.escalated_at, "escalation.opened", story.agent, "", "OPEN", {"unit": unit.code}),
+        (life.taken_at, "escalation.taken", expert, "OPEN", "TAKEN", {"user": expert.username}),
+        (life.layer2_answered_at, "escalation.answered", expert, "TAKEN", "ANSWERED", {}),
     )
-    for at, code, actor, before, after in steps:
-        story.page.escalation_events.append(
-            EscalationEvent(escalation=escalation, at=at, actor=actor, code=code, from_value=before, to_value=after)
+    story.page.escalation_events += [
+        EscalationEvent(
+            escalation=escalation, at=at, actor=actor, code=code, from_value=before, to_value=after, data=data
         )
-    story.status(life.escalated_at, "ticket.escalated", "WAITING_LAYER2", story.agent, data={"unit": unit.code})
-    story.status(life.layer2_answered_at, "ticket.layer2_answered", "OPEN", expert, data={"unit": unit.code})
+        for at, code, actor, before, after, data in steps
+    ]
+    data = {"unit": unit.code}
+    asked, answered = life.escalated_at, life.layer2_answered_at
+    story.status(asked, "ticket.escalated", "WAITING_LAYER2", story.agent, about=escalation, data=dict(data))
+    story.status(answered, "ticket.layer2_answered", "OPEN", expert, about=escalation, data=dict(data))
 
 
 def _rate(story: Story, draft: Draft) -> None:
@@ -209,6 +238,7 @@ def _rate(story: Story, draft: Draft) -> None:
                 rated_at=rating.at,
             )
         )
+        story.event(rating.at, "ticket.rated", shown=False)
 
 
 def _session(ticket: Ticket, index: int) -> ChatbotSession:

@@ -6,16 +6,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.db.models import Count, F, Q
+from django.db.models import Avg, Count, F, Q
 
 from djpk.demo import plans
 from djpk.demo.loader import build_world
 from djpk.demo.people import STAFF
 from escalation.models import Escalation
+from escalation.scores import score_answered
 from escalation.scoring import Rubric, score
 from kernel.months import Month
 from people.models import Contact, ContactHandle, StaffRole
-from tickets.models import SatisfactionRating, Ticket
+from tests.factories import wib
+from tickets.models import SatisfactionRating, Ticket, TicketEvent
 from worktime.clock import working_between
 from worktime.loading import OFFICE, SERVICE, load_calendar
 from worktime.service_hours import classify
@@ -153,7 +155,7 @@ def test_rows_are_sound(demo):
 def test_every_ticket_tells_its_story_in_order(demo):
     for ticket in of_month().filter(number__endswith="7").prefetch_related("entries__message", "entries__event"):
         entries = list(ticket.entries.all())
-        assert entries[0].event.code == "ticket.created"
+        assert entries[0].message.direction == "IN"
         assert entries[-1].event.code == "ticket.closed"
         assert entries[-1].at == ticket.closed_at
         messages = [entry.message for entry in entries if entry.kind == "MESSAGE"]
@@ -189,6 +191,23 @@ def test_the_skeleton_is_the_one_that_was_proved(demo):
     with (DOMAIN / "august-2024-joint.csv").open(encoding="utf-8") as handle:
         proved = {tuple(row[:-1]): int(row[-1]) for row in list(csv.reader(handle))[1:]}
     assert cells == proved
+
+
+def test_events_name_their_messages(demo):
+    for event in TicketEvent.objects.filter(code="ticket.replied", ticket__number__endswith="11"):
+        assert event.data == {"message": event.ticket.entries.get(message=event.data["message"]).message_id}
+
+
+def test_the_scores_of_layer_two(demo):
+    """As the workers compute them: the averages that the source report prints."""
+    assert score_answered(at=wib("2026-11-24 10:00")) >= 148 + 181 + 245
+    start, end = plans.AUGUST_2024.bounds()
+    rows = Escalation.objects.filter(answered_at__gte=start, answered_at__lt=end).order_by()
+    averages = dict(rows.values_list("unit__code").annotate(mean=Avg("score")))
+    assert {unit: f"{mean:.2f}" for unit, mean in averages.items()} == {
+        "PK.1": "120.00", "PK.2": "116.19", "PK.3": "117.50", "PK.4": "117.14", "PK.5": "108.00", "PK.6": "112.50",
+        "PK.7": "116.00",
+    }  # fmt: skip
 
 
 def test_planned_scores_follow_from_the_clocks(demo):
