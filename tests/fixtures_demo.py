@@ -14,6 +14,7 @@ import pytest
 from django.db import connections
 from psycopg import sql
 
+from djpk.celery import app
 from djpk.embedded import testing
 from djpk.embedded.fingerprint import digest, files
 from djpk.embedded.paths import ROOT
@@ -30,6 +31,7 @@ def demo_database(django_db_setup) -> str:
     with psycopg.connect(os.environ[testing.BASE], autocommit=True) as server:
         server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         template = _template(server)
+        _empty_queue()
         _run(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
         _run(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
     return name
@@ -53,7 +55,9 @@ def demo(_on_demo_database, db) -> None:
 
 def _template(server: psycopg.Connection) -> str:
     schema = os.environ[testing.TEMPLATE]
-    loader = digest(files("djpk/demo/**/*.py", "djpk/demo/**/*.toml", "djpk/demo/**/*.csv", "worktime/*.py"))
+    loader = digest(
+        files("djpk/demo/**/*.py", "djpk/demo/**/*.toml", "djpk/demo/**/*.csv", "worktime/*.py", "*/verbs.py")
+    )
     name = schema.replace("template", "demo") + f"_{loader}"
     if name in _databases(server):
         return name
@@ -76,6 +80,12 @@ def _load(database: str) -> None:
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(f"load_demo failed for the test template:\n{done.stdout}{done.stderr}")
+
+
+def _empty_queue() -> None:
+    """Loading wakes workers; here the test decides when they work."""
+    with app.connection_for_write() as connection:
+        connection.default_channel.client.flushdb()
 
 
 def _databases(server: psycopg.Connection) -> set[str]:

@@ -6,8 +6,10 @@ from django.db import transaction
 
 from djpk.demo import plans
 from djpk.demo.accounts import create_accounts
+from djpk.demo.coming import write_coming
 from djpk.demo.drafts import Draft, World
 from djpk.demo.inflows import write_inflows
+from djpk.demo.open_work import write_open_work
 from djpk.demo.people import STAFF
 from djpk.demo.registers import write_registers
 from djpk.demo.writing import Page, Reference, write_month
@@ -38,6 +40,8 @@ def load(*, today: datetime) -> bool:
         write(reference, plan, world.month(plan))
     write_registers(reference)
     write_inflows(reference, world.office)
+    write_open_work(reference, world, today)
+    write_coming(reference, world, today)
     return True
 
 
