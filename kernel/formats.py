@@ -77,6 +77,8 @@ class Change:
 
 def exact(value: Number) -> Fraction:
     """The value as a fraction; floats by their shortest decimal form, so 2.675 stays 2.675."""
+    if type(value) is Fraction:
+        return value
     return Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
 
 
@@ -87,13 +89,15 @@ def as_decimal(value: Fraction) -> Decimal:
 
 def rounded(value: Number, places: int = 0, rounding: Rounding = "half_up") -> Decimal:
     """Round exactly to `places` decimals: half away from zero, or cut off ("down")."""
-    scaled = abs(exact(value)) * 10**places
+    fraction = exact(value)
+    scaled, parts = abs(fraction.numerator) * 10**places, fraction.denominator
     if rounding == "half_up":
-        scaled += Fraction(1, 2)
-    elif rounding != "down":
+        digits = (2 * scaled + parts) // (2 * parts)
+    elif rounding == "down":
+        digits = scaled // parts
+    else:
         raise ValueError(f"unknown rounding {rounding!r}")
-    digits = scaled.numerator // scaled.denominator
-    sign = -1 if exact(value) < 0 and digits else 1
+    sign = -1 if fraction.numerator < 0 and digits else 1
     return Decimal(sign * digits).scaleb(-places, _LONG)
 
 
@@ -131,9 +135,10 @@ def percent(
 
 def share(part: Number | None, whole: Number | None) -> Fraction | None:
     """`part` of `whole` in percent, exact; None when either is unknown or the whole is 0."""
-    if part is None or whole is None or exact(whole) == 0:
+    if part is None or whole is None:
         return None
-    return exact(part) / exact(whole) * 100
+    base = exact(whole)
+    return exact(part) / base * 100 if base else None
 
 
 def change(
@@ -148,10 +153,13 @@ def change(
 
     The direction follows from the exact values, also when the printed percentage rounds to 0.
     """
-    if now is None or before is None or exact(before) == 0:
+    if now is None or before is None:
         return None
-    difference = exact(now) - exact(before)
-    pct = difference / abs(exact(before)) * 100
+    base = exact(before)
+    if not base:
+        return None
+    difference = exact(now) - base
+    pct = difference / abs(base) * 100
     direction: Direction = "naik" if difference > 0 else "turun" if difference < 0 else "tetap"
     return Change(direction, as_decimal(pct), percent(abs(pct), decimals, rounding, trim, language))
 

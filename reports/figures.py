@@ -5,11 +5,11 @@ Three queries load everything; all derived figures are computed from that in mem
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 
 from kernel.months import Month, month_range
 from reports.catalogue import CATALOGUE
@@ -18,7 +18,9 @@ from reports.models import IndicatorSetting, MetricSnapshot, MonthlyFigure
 
 Dims = tuple[str, str]
 TOTAL: Dims = ("", "")
-DETAILS = ("top_regions.tickets", "top_regions.users", "top_regions.topics", "consultations.by_channel_topic")
+REGIONS = ("top_regions.tickets", "top_regions.users", "top_regions.topics")
+DETAILS = (*REGIONS, "consultations.by_channel_topic")
+LEADING = 4  # regions that a report reads: three to print, and the next one for ties
 
 
 @dataclass(frozen=True)
@@ -32,47 +34,49 @@ class Cell:
     rules_version: str = ""
 
 
+def report_months(month: Month) -> set[Month]:
+    """January up to the month, the last eight months (S32) and the same month a year earlier."""
+    return {*month.year_to_date(), *month_range(month - 7, month), month.same_month_last_year}
+
+
 class Figures:
     """Figures of a set of months. A month outside the set is unknown, so ask for all that are needed.
 
-    `whole` names the months read with every detail; of the others DETAILS are left out (None: all are whole).
+    `report` is the month of a report: of the others DETAILS are left out, and of its regions only the leading
+    ones are read. Without it everything is.
     """
 
-    def __init__(self, months: Iterable[Month], whole: Iterable[Month] | None = None) -> None:
+    def __init__(self, months: Iterable[Month], report: Month | None = None) -> None:
         self.months = frozenset(months)
         self.settings = list(IndicatorSetting.objects.all())
         self._live_from = {row.indicator: row.live_from for row in self.settings if row.live_from}
         self._filled_at: dict[Month, datetime] = {}
         self._cells: dict[tuple[str, Month], dict[Dims, Cell]] = {}
         self._read_snapshots()
-        self._read_own(self.months if whole is None else frozenset(whole))
+        self._read_own(report)
 
     @classmethod
     def for_report(cls, month: Month) -> "Figures":
-        """January up to the month, the same month a year earlier, and the last eight months."""
-        months = {*month.year_to_date(), month.same_month_last_year, *month_range(month - 7, month)}
-        return cls(months, whole=[month])
+        """The figures that the report of this month shows and compares with."""
+        return cls(report_months(month), report=month)
 
     def _read_snapshots(self) -> None:
         rows = MetricSnapshot.objects.filter(month__in=[month.first_day for month in self.months])
         for day, key, dim1, dim2, value in rows.order_by().values_list("month", "indicator", "dim1", "dim2", "value"):
             self._cells.setdefault((key, Month.of(day)), {})[dim1, dim2] = Cell(value, live=False)
 
-    def _read_own(self, whole: frozenset[Month]) -> None:
+    def _read_own(self, report: Month | None) -> None:
         """The app's own figures replace a month's snapshot of an indicator, from its first live month on."""
-        rows = MonthlyFigure.objects.filter(
-            Q(month__in=[month.first_day for month in whole])
-            | Q(month__in=[month.first_day for month in self.months - whole]) & ~Q(indicator__in=DETAILS)
-        )
         own: dict[tuple[str, Month], dict[Dims, Cell]] = {}
-        fields = ("month", "indicator", "dim1", "dim2", "value", "numerator", "denominator", "rules_version")
-        months: dict[date, Month] = {}
-        for day, key, dim1, dim2, value, above, below, version, filled_at in rows.order_by().values_list(
-            *fields, "filled_at"
+        by_day = {month.first_day: month for month in self.months}
+        stamp = Case(When(dim1="", then="filled_at"), default=None)  # all rows of a fill have the same
+        rows = MonthlyFigure.objects.filter(_wanted(self.months, report)).order_by()
+        for day, key, dim1, dim2, value, above, below, version, filled_at in rows.values_list(
+            "month", "indicator", "dim1", "dim2", "value", "numerator", "denominator", "rules_version", stamp
         ):
-            month = months.get(day) or months.setdefault(day, Month.of(day))
+            month = by_day[day]
             own.setdefault((key, month), {})[dim1, dim2] = Cell(value, above, below, True, version)
-            if month not in self._filled_at or filled_at > self._filled_at[month]:
+            if filled_at and (month not in self._filled_at or filled_at > self._filled_at[month]):
                 self._filled_at[month] = filled_at
         for (key, month), cells in own.items():
             if (key, month) not in self._cells or self._is_live(key, month):
@@ -171,6 +175,26 @@ class Figures:
     def unknown_months(self, key: str, months: Iterable[Month]) -> list[Month]:
         """The months of a year to date that are missing; the report must say so."""
         return [month for month in months if self.value(key, month) is None]
+
+
+def _wanted(months: frozenset[Month], report: Month | None) -> Q:
+    if report is None:
+        return Q(month__in=[month.first_day for month in months])
+    others = [month.first_day for month in months if month != report]
+    of_regions = Q(indicator__in=REGIONS)
+    leading = Subquery(leading_regions(report, LEADING))
+    return (
+        Q(month=report.first_day) & (~of_regions | Q(dim1__in=leading))
+        | Q(month__in=others) & ~Q(indicator__in=DETAILS)
+    )  # fmt: skip
+
+
+def leading_regions(month: Month, limit: int) -> QuerySet:
+    """Codes of the regions with most tickets; ties by more distinct contacts, then by code (S13)."""
+    of_month = MonthlyFigure.objects.filter(month=month.first_day)
+    users = of_month.filter(indicator="top_regions.users", dim1=OuterRef("dim1")).values("value")
+    tickets = of_month.filter(indicator="top_regions.tickets").exclude(dim1="").annotate(users=Subquery(users))
+    return tickets.order_by("-value", F("users").desc(nulls_last=True), "dim1").values("dim1")[:limit]
 
 
 def months_with_data() -> list[Month]:

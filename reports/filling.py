@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from kernel.months import Month
 from reports.catalogue import SOURCES, STORED
+from reports.figures import report_months
 from reports.filling_sql import STATEMENTS
 from reports.models import DirtyMonth, IndicatorSetting, MonthlyFigure
 
@@ -37,8 +38,7 @@ def fill_dirty(*, at: datetime) -> list[Month]:
 
 def ensure_filled(month: Month, *, at: datetime) -> None:
     """Bring up to date what a report of this month reads: the months it compares with, too."""
-    wanted = {*month.year_to_date(), month.previous, month.same_month_last_year}
-    for each in sorted(wanted):
+    for each in sorted(report_months(month)):
         _fill_marked(each, at)
         if not MonthlyFigure.objects.filter(month=each.first_day, indicator="knowledge_base.to_review").exists():
             fill_month(each, at=at, sources=("knowledge",))

@@ -63,8 +63,8 @@ class Sentences:
         if figure["value"] is None:
             return self.missing(_("konsultasi melalui %(medium)s") % {"medium": medium})
         words = {"month": self.now, "value": figure["printed"], "medium": medium, "share": figure["share"]["printed"]}
-        if figure["share"]["printed"] is None or figure["value"] == 0:
-            return _("Pada %(month)s, terdapat %(value)s konsultasi melalui %(medium)s.") % words
+        if figure["value"] == 0:
+            return _("Pada %(month)s, tidak terdapat konsultasi melalui %(medium)s.") % words
         return (
             _("Pada %(month)s, sebanyak %(value)s konsultasi atau %(share)s dari seluruh tiket "
               "disampaikan melalui %(medium)s.") % words

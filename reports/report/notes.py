@@ -1,7 +1,9 @@
 """What a reader must know about the quality of a month's data, above the figures (say what is missing)."""
 
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -34,8 +36,8 @@ def _note(code: str, severity: str, text: str, count: int, url: str = "") -> Jso
 
 def rows_url(month: Month, key: str, dim1: str = "", dim2: str = "") -> str:
     """Where the rows behind a figure are shown."""
-    query = "&".join(f"{name}={value}" for name, value in (("dim1", dim1), ("dim2", dim2)) if value)
-    return f"/laporan/{month}/angka/{key}/" + (f"?{query}" if query else "")
+    query = urlencode({name: value for name, value in (("dim1", dim1), ("dim2", dim2)) if value})
+    return reverse("figure", args=[month, key]) + (f"?{query}" if query else "")
 
 
 def _tickets(context: Context) -> Iterable[Json]:
