@@ -84,13 +84,16 @@ class Sentences:
         if figure["value"] is None:
             return ""
         january = Month(self.month.year, 1).label(self.language, year=False)
-        span = self.now if self.month.month == 1 else f"{january} {_('s.d.')} {self.now}"
+        span = self.now
+        if self.month.month > 1:
+            span = _("%(january)s s.d. %(month)s") % {"january": january, "month": self.now}
         words = {"span": span, "value": figure["printed"], "what": what}
         sentence = _("Selama %(span)s, terdapat %(value)s %(what)s.") % words
         if not unknown:
             return sentence
         names = ", ".join(month.label(self.language, short=True, year=False) for month in unknown)
-        return f"{sentence} {_('Data bulan %(months)s belum tersedia.') % {'months': names}}"
+        missing = _("Data bulan %(months)s belum tersedia.") % {"months": names}
+        return f"{sentence} {missing}"
 
 
 def _with_unit(number: str, unit: str) -> str:

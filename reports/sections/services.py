@@ -20,7 +20,7 @@ def email_lapor(context: Context) -> Json:
     total = context.figure("email_lapor.total")
     breakdown = _document_types(context)
     sentences = [context.say.counted(total, _("email yang diterima kotak lapor"), _("email lapor"))]
-    title = f"{_('Jumlah Email Lapor')} {context.month.year}"
+    title = _("Jumlah Email Lapor Tahun %(year)s") % {"year": context.month.year}
     named = [f"{row['label']} ({row['printed']})" for row in breakdown if row["code"] != LaporMail.DocumentType.OTHER]
     if named:
         sentences.append(_("Dokumen yang paling banyak disampaikan: %(list)s.") % {"list": context.join(named)})
@@ -97,7 +97,7 @@ def ppid(context: Context) -> Json:
     items = list(dict.fromkeys(row.title for row in rows if row.title))
     if items:
         sentences.append(_("Data yang diminta mencakup:"))
-    title = f"{_('Jumlah Permohonan Data melalui PPID Tahun')} {context.month.year}"
+    title = _("Jumlah Permohonan Data melalui PPID Tahun %(year)s") % {"year": context.month.year}
     return {
         "figures": [requests, ytd],
         "list": {"key": "ppid.data_requested", "items": items},

@@ -8,10 +8,7 @@ SHELL = (
     "djpk/context.py",
     "djpk/forms.py",
     "djpk/templates/",
-    "reports/charts.py",
-    "reports/page/",
-    "reports/templates/",
-    "reports/templatetags/",
+    "reports/",
 )
 
 

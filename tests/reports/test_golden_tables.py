@@ -2,6 +2,8 @@
 
 import pytest
 
+from kernel.months import Month
+from reports.report import build
 from tests.reports.golden import by, golden, sections
 
 REGISTERS = {"S04": ("no", "title", "date", "suggested_category"), "S05": ("no", "title", "date")}
@@ -169,3 +171,10 @@ def test_other_known_errors_come_out_right(august):
     assert by("key", found["S14"]["figures"])["ticket_breakdown.escalated_share"]["printed"] == "14,5%"
     assert by("key", found["S14"]["figures"])["ticket_breakdown.not_escalated_share"]["printed"] == "85,5%"
     assert by("key", found["S27"]["figures"])["social.posts_avg"]["exact"] == pytest.approx(37.3333, abs=1e-4)
+
+
+def test_english_sentences_are_english(filled_demo):
+    sections = build(Month(2024, 8), "en")["sections"]
+    said = " ".join(sentence for section in sections for sentence in section.get("sentences", []))
+    assert "Compared with August 2023 (1,686 consultations): down 39.6%." in said
+    assert "There were 8,454 consultations by WhatsApp, Phone, E-mail, HAI Kemenkeu and Live Chat" in said
