@@ -7,8 +7,9 @@ test holds both equal for every indicator and dimension.
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Avg, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Sum
+from django.db.models import Avg, Count, Exists, F, FloatField, Model, OuterRef, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce
 
@@ -138,19 +139,19 @@ def _menu(codes: tuple[str, ...]) -> Q:
     return answered | Q(outcome=ChatbotSession.Outcome.DROPPED) if DROPPED in codes else answered
 
 
-def _within(model, field: str, **more) -> Callable[[Month], QuerySet]:
+def _within(model: type[Model], field: str, **more: Any) -> Callable[[Month], QuerySet]:
     """Rows by moment, cut in Jakarta."""
 
     def rows(month: Month) -> QuerySet:
         start, end = month.bounds()
-        return model.objects.filter(**{f"{field}__gte": start, f"{field}__lt": end}, **more)
+        return model._default_manager.filter(**{f"{field}__gte": start, f"{field}__lt": end}, **more)
 
     return rows
 
 
-def _on(model, field: str, **more) -> Callable[[Month], QuerySet]:
+def _on(model: type[Model], field: str, **more: Any) -> Callable[[Month], QuerySet]:
     """Rows by day."""
-    return lambda month: model.objects.filter(**{f"{field}__range": (month.first_day, month.last_day)}, **more)
+    return lambda month: model._default_manager.filter(**{f"{field}__range": (month.first_day, month.last_day)}, **more)
 
 
 def tickets(month: Month) -> QuerySet[Ticket]:

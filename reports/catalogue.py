@@ -5,6 +5,7 @@ Stored indicators with dimensions also hold their total under empty dimensions, 
 """
 
 from datetime import date
+from typing import Any
 
 from reports.indicators import Indicator, Percent, Print, Same, Stored, Sum, YearToDate
 
@@ -23,18 +24,20 @@ CHANNEL_KEYS = {
 
 
 def _stored(
-    key: str, source: str, section: str, label: str, unit: str, population: str, formula: str, **more
+    key: str, source: str, section: str, label: str, unit: str, population: str, formula: str, **more: Any
 ) -> Indicator:
     label_en = more.pop("label_en", label)
     return Indicator(key, label, label_en, section, unit, Stored(source), population, formula, **more)
 
 
-def _derived(key: str, rule, section: str, label: str, unit: str, population: str, formula: str, **more) -> Indicator:
+def _derived(
+    key: str, rule: Any, section: str, label: str, unit: str, population: str, formula: str, **more: Any
+) -> Indicator:
     label_en = more.pop("label_en", label)
     return Indicator(key, label, label_en, section, unit, rule, population, formula, **more)
 
 
-def _channel(key: str, code: str, section: str, label: str, label_en: str, **more) -> Indicator:
+def _channel(key: str, code: str, section: str, label: str, label_en: str, **more: Any) -> Indicator:
     return _derived(
         key, Sum("consultations.by_channel", (code,)), section, label, "ticket", P1,
         f"Jumlah tiket P1 dengan kanal {label}", label_en=label_en, compared=True,

@@ -113,9 +113,9 @@ def _groups(given: _Month) -> Iterable[str]:
 
 def _zones(given: _Month) -> Iterable[str]:
     key = "ticket_breakdown"
-    value = {name: given.value(f"{key}.{name}") for name in
-             ("zone_identified", "zone_unidentified", "in_hours", "out_of_hours")}  # fmt: skip
-    if None in value.values():
+    names = ("zone_identified", "zone_unidentified", "in_hours", "out_of_hours")
+    value = {name: found for name in names if (found := given.value(f"{key}.{name}")) is not None}
+    if len(value) < len(names):
         return
     zones = sum((given.value(f"{key}.by_zone_hours", zone, "OUTSIDE") or Decimal(0)) for zone in ("WIB", "WITA", "WIT"))
     yield from _unequal(

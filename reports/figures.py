@@ -3,7 +3,7 @@
 Three queries load everything; all derived figures are computed from that in memory.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -145,7 +145,9 @@ class Figures:
         counted = CATALOGUE[key].origin == "computed" and not CATALOGUE[key].unit.startswith("score")
         return counted and any(cell.live for cell in cells.values())
 
-    def _sum(self, of: str, month: Month, dims1, dims2) -> Decimal | None:
+    def _sum(
+        self, of: str, month: Month, dims1: Collection[str] | None, dims2: Collection[str] | None
+    ) -> Decimal | None:
         cells = self.cells(of, month)
         if not cells:
             return None

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from kernel.months import Month
 from reports.catalogue import SOURCES, STORED
@@ -54,11 +55,11 @@ def _fill_marked(month: Month, at: datetime) -> None:
                 _fill_source(cursor, month, source, at)
 
 
-def _lock(cursor, month: Month) -> None:
+def _lock(cursor: CursorWrapper, month: Month) -> None:
     cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, month.year * 12 + month.month])
 
 
-def _fill_source(cursor, month: Month, source: str, at: datetime) -> int:
+def _fill_source(cursor: CursorWrapper, month: Month, source: str, at: datetime) -> int:
     keys = SOURCES[source]
     cursor.execute(
         "DELETE FROM reports_monthlyfigure WHERE month = %s AND indicator = ANY(%s)", [month.first_day, list(keys)]

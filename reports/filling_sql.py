@@ -74,7 +74,8 @@ FROM cube LEFT JOIN channel ON channel.id = cube.channel_id
 LEFT JOIN topic ON topic.id IS NOT DISTINCT FROM cube.topic_id WHERE level IN (15, 3) AND n > 0
 UNION ALL
 SELECT 'ticket_breakdown.by_zone_hours', CASE level WHEN 15 THEN '' ELSE zone_code END,
-       CASE level WHEN 15 THEN '' ELSE service_hours END, n, NULL, NULL, coalesce(concat_ws(', ', oldest_window, nullif(newest_window, oldest_window)), '')
+       CASE level WHEN 15 THEN '' ELSE service_hours END,
+       n, NULL, NULL, coalesce(concat_ws(', ', oldest_window, nullif(newest_window, oldest_window)), '')
 FROM cube WHERE level IN (15, 12) AND n > 0
 UNION ALL
 SELECT 'ticket_breakdown.out_escalated_by_topic', CASE level WHEN 15 THEN '' ELSE topic.code END, '',

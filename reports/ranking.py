@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from kernel.months import Month
 from reports.catalogue import NONE
@@ -52,7 +53,7 @@ def top_regions(figures: Figures, month: Month, limit: int = 3) -> list[Ranked]:
     return ranked(tickets, {code: place for place, code in enumerate(by_users)}, limit)
 
 
-def rank_units(averages: Mapping[str, Decimal | None], escalations: Mapping[str, Decimal]) -> list[str]:
+def rank_units(averages: Mapping[str, Decimal | Fraction | None], escalations: Mapping[str, Decimal]) -> list[str]:
     """Codes of the units that have an average: average down, then escalations down, then code (S34)."""
     known = [(code, average) for code, average in averages.items() if average is not None]
     known.sort(key=lambda pair: (-pair[1], -escalations.get(pair[0], Decimal(0)), pair[0]))

@@ -106,7 +106,7 @@ class Rows(Sequence[list[str]]):
     def __getitem__(self, index: int) -> list[str]: ...
     @overload
     def __getitem__(self, index: slice) -> list[list[str]]: ...
-    def __getitem__(self, index):
+    def __getitem__(self, index: int | slice) -> list[str] | list[list[str]]:
         if isinstance(index, int):
             return self[index : index + 1][0] if index >= 0 else self[len(self) + index]
         start, stop, step = index.indices(len(self))
@@ -164,5 +164,5 @@ def _with_topics(rows: QuerySet) -> QuerySet:
     if through is None:
         return rows
     topic_rows, owner = through
-    labels = topic_rows.objects.filter(**{owner: OuterRef("pk")}).order_by("position").values("topic__label")
+    labels = topic_rows._default_manager.filter(**{owner: OuterRef("pk")}).order_by("position").values("topic__label")
     return rows.annotate(topic_labels=ArraySubquery(labels))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -184,7 +185,9 @@ def _shown(row: IndicatorSetting | None) -> str:
     return f"decimals={row.decimals} rounding={row.rounding or '-'} live_from={row.live_from or '-'}"
 
 
-def _append(code: str, record: str, key: str, month: date | None, at: datetime, actor: User | None, **rest) -> None:
+def _append(
+    code: str, record: str, key: str, month: date | None, at: datetime, actor: User | None, **rest: Any
+) -> None:
     ReportEvent.objects.create(code=code, record=record, record_key=key, month=month, at=at, actor=actor, **rest)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, SmallIntegerField, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
@@ -66,7 +67,10 @@ def _text(value: str) -> Value:
     return Value(value, output_field=TextField())
 
 
-def _rows(rows: QuerySet, kind: str, code, label, label_en, position, note, definition, counted=None) -> QuerySet:
+def _rows(
+    rows: QuerySet, kind: str, code: Any, label: Any, label_en: Any, position: Any, note: Any, definition: Any,
+    counted: Any = None,
+) -> QuerySet:  # fmt: skip
     counted = Value(True) if counted is None else counted
     return rows.order_by().values_list(
         _text(kind), Cast(code, TextField()), Cast(label, TextField()), Cast(label_en, TextField()),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
@@ -141,7 +142,7 @@ def _kind(name: str) -> Value:
     return Value(name, output_field=TextField())
 
 
-def _rows(rows: QuerySet, kind: str, position, title, day, category) -> QuerySet:
+def _rows(rows: QuerySet, kind: str, position: Any, title: Any, day: Any, category: Any) -> QuerySet:
     return rows.order_by().values_list(
         _kind(kind), Cast(position, IntegerField()), F("pk"), Cast(title, TextField()), Cast(day, DateField()),
         Cast(category, TextField()),
@@ -176,7 +177,7 @@ def _requests(month: Month) -> QuerySet:
     return _rows(rows, "ppid", Value(0), F("data_category"), day, F("purpose_kind"))
 
 
-def _consultations(rows: QuerySet, kind: str, month: Month, guests, over_limit, topics: QuerySet) -> QuerySet:
+def _consultations(rows: QuerySet, kind: str, month: Month, guests: Any, over_limit: Any, topics: QuerySet) -> QuerySet:
     rows = rows.filter(status=HeldStatus.HELD, held_on__range=(month.first_day, month.last_day))
     return rows.order_by().values_list(
         _kind(kind), "held_on", "position", "pk", "visitor", Cast("region__display_name", CharField()),

@@ -8,6 +8,7 @@ from reports import ranking
 from reports.catalogue import CATALOGUE, CHANNEL_KEYS, DROPPED
 from reports.printing import Json, as_number
 from reports.report.context import Context
+from reports.report.labels import Label
 
 MAJORITY = Decimal(50)
 
@@ -108,7 +109,7 @@ def email_overview(context: Context) -> Json:
     }
 
 
-def _consultation_channels(context: Context):
+def _consultation_channels(context: Context) -> list[Label]:
     return [label for label in context.labels.all("channel") if label.counted]
 
 

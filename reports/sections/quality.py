@@ -1,6 +1,8 @@
 """S33 to S36: satisfaction, Layer 2, evaluation, closing."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
@@ -9,6 +11,8 @@ from reports import ranking
 from reports.catalogue import NONE
 from reports.printing import Json, as_exact, as_number
 from reports.report.context import MIN_RATERS, MIN_RATINGS, Context
+
+Averages = Mapping[str, Fraction | None]
 
 SCORES, ASKED = "layer2.response_scores", "layer2.escalations_by_unit"
 
@@ -111,7 +115,7 @@ def _agents(context: Context) -> list[Json]:
     return sorted(rows, key=lambda row: (row["agent"] == NONE, -row["exact"], row["name"]))
 
 
-def _unit(context: Context, code: str, asked: dict[str, Decimal], averages, order: list[str]) -> Json:
+def _unit(context: Context, code: str, asked: dict[str, Decimal], averages: Averages, order: list[str]) -> Json:
     cell = context.figures.cell(SCORES, context.month, code)
     known = context.figures.value(ASKED, context.month) is not None
     return {
@@ -128,7 +132,7 @@ def _unit(context: Context, code: str, asked: dict[str, Decimal], averages, orde
     }
 
 
-def _mean(context: Context, averages) -> Json:
+def _mean(context: Context, averages: Averages) -> Json:
     """The plain mean of the units' averages, each unit counted once."""
     known = [formats.exact(value) for value in averages.values() if value is not None]
     mean = sum(known) / len(known) if known else None
@@ -145,7 +149,7 @@ def _mean(context: Context, averages) -> Json:
     }
 
 
-def _ranking_sentences(context: Context, order: list[str], averages) -> list[str]:
+def _ranking_sentences(context: Context, order: list[str], averages: Averages) -> list[str]:
     if not order:
         return [context.say.missing(_("capaian rata-rata Layer 2"))]
     names = [f"{context.labels.name('unit', code)} ({context.printer.number(averages[code], 2)})" for code in order[:2]]
