@@ -200,7 +200,11 @@ def leading_regions(month: Month, limit: int) -> QuerySet:
 
 
 def months_with_data() -> list[Month]:
-    """Every month that has a figure or a snapshot, oldest first; two skips along the indexes, no full scan."""
+    """Every month in which something happened or a snapshot was entered, oldest first.
+
+    Two skips along the indexes, no full scan. A stock such as the articles to be reviewed stands in every month
+    and makes none of them a month with data.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_MONTHS)
         return [Month.of(day) for (day,) in cursor.fetchall()]
@@ -214,7 +218,10 @@ _SKIP = """
 _MONTHS = f"""
 WITH RECURSIVE own(month) AS ({_SKIP.format(table="reports_monthlyfigure", name="own")}),
 earlier(month) AS ({_SKIP.format(table="reports_metricsnapshot", name="earlier")})
-SELECT month FROM own WHERE month IS NOT NULL
+SELECT month FROM own WHERE EXISTS (
+    SELECT 1 FROM reports_monthlyfigure AS figure
+    WHERE figure.month = own.month AND figure.value > 0 AND figure.indicator <> 'knowledge_base.to_review'
+)
 UNION SELECT month FROM earlier WHERE month IS NOT NULL
 ORDER BY month
 """  # noqa: S608 -- two constant table names

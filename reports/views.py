@@ -5,6 +5,7 @@ from datetime import datetime
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from kernel.formats import clock_time, short_date
@@ -23,11 +24,12 @@ ROWS_PER_PAGE = 50
 
 @readers_only
 def newest(request: HttpRequest) -> HttpResponse:
-    """Go to the newest month that has data; without any, say how data comes in."""
+    """Go to the newest month that is over and has data, else to the running one; without any, say how data comes in."""
     months = months_with_data()
     if not months:
         return render(request, "reports/empty.html")
-    return redirect("report", month=max(months))
+    running = Month.of(timezone.now())
+    return redirect("report", month=max((month for month in months if month < running), default=max(months)))
 
 
 @readers_only

@@ -59,6 +59,16 @@ def test_a_manager_starts_at_the_newest_month(manager, report):
     assert manager.get("/laporan/").headers["Location"] == ADDRESS
 
 
+def test_the_running_month_waits_until_it_is_over(manager, report, time_machine):
+    report["months"] = ["2024-07", "2024-08"]
+    time_machine.move_to("2024-08-31T16:59:00Z")
+    assert manager.get("/laporan/").headers["Location"] == "/laporan/2024-07/", "23.59 in Jakarta"
+    time_machine.move_to("2024-08-31T17:01:00Z")
+    assert manager.get("/laporan/").headers["Location"] == ADDRESS
+    report["months"] = ["2024-09"]
+    assert manager.get("/laporan/").headers["Location"] == "/laporan/2024-09/"
+
+
 def test_without_any_month_the_page_says_how_data_comes_in(manager, report):
     report["months"] = []
     assert "Belum ada bulan yang berisi data" in text_of(manager, "/laporan/")
