@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from chatbot.models import ChatbotMenu, ChatbotSession
+from djpk.demo.copying import insert
 from djpk.demo.people import FIRST, LAST
 from djpk.demo.plans import AUGUST_2023, AUGUST_2024, JULY_2024
 from djpk.demo.registers import table
-from djpk.demo.writing import Reference, insert
+from djpk.demo.writing import Reference
 from information.models import PpidEvent, PpidRequest
 from kernel.months import JAKARTA, Month
 from outreach.models import LaporMail

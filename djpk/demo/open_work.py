@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chatbot.models import ChatbotSession
+from djpk.demo.copying import insert
 from djpk.demo.drafts import World
 from djpk.demo.people import AGENTS, Person
 from djpk.demo.texts import Setting, Words
-from djpk.demo.writing import Reference, insert
+from djpk.demo.writing import Reference
 from escalation import verbs as escalations
 from escalation.models import Escalation
 from messaging.models import Message

@@ -19,7 +19,8 @@ from consultations.models import (
     Visit,
     VisitTopic,
 )
-from djpk.demo.writing import Reference, insert
+from djpk.demo.copying import insert
+from djpk.demo.writing import Reference
 from information.models import Complaint, ComplaintEvent
 from kernel.months import JAKARTA, Month
 from knowledge.models import ArticleEvent, KnowledgeArticle, ReviewRequest

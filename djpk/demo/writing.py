@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Model
 
 from chatbot.models import ChatbotSession
+from djpk.demo.copying import insert
 from djpk.demo.drafts import Draft
 from djpk.demo.people import Person
 from escalation.models import Escalation, EscalationEvent
@@ -19,16 +20,8 @@ from messaging.models import Channel, Message
 from people.models import Contact, ContactHandle, Region, Unit, User
 from tickets.models import SatisfactionRating, Ticket, TicketEntry, TicketEvent, Topic
 
-BATCH = 2000
 CHATBOT = "WHATSAPP"
 CHATS = ("WHATSAPP", "LIVE_CHAT")
-
-
-def insert(rows: Iterable[Model]) -> None:
-    """Bulk insert rows of one model; their keys are set afterwards."""
-    listed = list(rows)
-    if listed:
-        type(listed[0])._default_manager.bulk_create(listed, batch_size=BATCH)
 
 
 @dataclass
