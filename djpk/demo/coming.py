@@ -46,8 +46,8 @@ def _consultations(reference: Reference, world: World, today: datetime) -> None:
     asked = subtract_working(world.office, today, 6 * 480)
     for turn, (code, topics, hour, ahead, mode, progress, guests) in enumerate(CONSULTATIONS):
         day = _day(world.office, today, ahead)
-        starts = day and datetime.combine(day, time(hour), JAKARTA)
-        if starts is None or starts <= today:
+        starts = datetime.combine(day, time(hour), JAKARTA) if day else today
+        if starts <= today:
             continue
         person = world.directory.person("PEMDA", code, 1)
         reference.add_contacts([(person, asked)])

@@ -109,8 +109,9 @@ def _requests(reference: Reference, office: Calendar) -> None:
         days = [day for day in month.days() if is_working_day(office, day)]
         for turn, at in enumerate(_spread(count, days, 500, 900)):
             request = _request(reference, office, month, turn, at, wishes[turn % len(wishes)])
+            request.answered_at = answered = add_working(office, at, 900 + turn * 331 % 3000)
             requests.append(request)
-            events += _steps(request, reference)
+            events += _steps(request, reference, answered)
     insert(requests)
     insert(events)
 
@@ -128,12 +129,11 @@ def _request(
         data_requested=wish["data_requested"].format(**slots), purpose=wish["purpose"],
         purpose_kind=wish["purpose_kind"], data_category=wish["data_category"], status="ANSWERED", received_at=at,
         due_on=add_working_days(office, received_on(office, at), 10),
-        answered_at=add_working(office, at, 900 + turn * 331 % 3000),
         answer="Data yang dimohon tersedia dan telah dikirimkan ke alamat surel pemohon tanpa biaya.",
     )  # fmt: skip
 
 
-def _steps(request: PpidRequest, reference: Reference) -> list[PpidEvent]:
+def _steps(request: PpidRequest, reference: Reference, answered: datetime) -> list[PpidEvent]:
     officer = reference.users["ppid"]
     taken = request.received_at + timedelta(minutes=35)
     unit = request.unit.code if request.unit else ""
@@ -144,7 +144,7 @@ def _steps(request: PpidRequest, reference: Reference) -> list[PpidEvent]:
             data={"status": ["RECEIVED", "IN_PROGRESS"]},
         ),
         PpidEvent(
-            request=request, at=request.answered_at, actor=officer, code="ppid.answered", from_value="IN_PROGRESS",
+            request=request, at=answered, actor=officer, code="ppid.answered", from_value="IN_PROGRESS",
             to_value="ANSWERED",
         ),
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from djpk.demo.people import Person
 from kernel.formats import MONTHS, long_date
@@ -73,10 +74,13 @@ class Setting:
 def cases(topic: str) -> tuple[Case, ...]:
     """The cases of a topic, from its file."""
     with (FOLDER / f"{topic.lower()}.toml").open("rb") as handle:
-        rows = tomllib.load(handle)["case"]
-    return tuple(
-        Case(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}) for row in rows
-    )
+        rows: list[dict[str, Any]] = tomllib.load(handle)["case"]
+    return tuple(_case(row) for row in rows)
+
+
+def _case(row: dict[str, Any]) -> Case:
+    lists = ("questions", "answers", "asks", "details", "years", "groups")
+    return Case(row["subject"], *(tuple(row.get(name, ())) for name in lists))
 
 
 @cache

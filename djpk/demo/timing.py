@@ -34,14 +34,21 @@ class Rating:
 
 
 @dataclass(frozen=True, slots=True)
+class Layer2:
+    """The moments of an escalation."""
+
+    escalated_at: datetime
+    taken_at: datetime
+    answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Life:
     """The moments of a ticket, in UTC. `replied_at` is the full answer; without escalation the first one is."""
 
     created_at: datetime
     first_answered_at: datetime
-    escalated_at: datetime | None
-    taken_at: datetime | None
-    layer2_answered_at: datetime | None
+    layer2: Layer2 | None
     replied_at: datetime
     closed_at: datetime
     rating: Rating | None
@@ -102,22 +109,24 @@ class _Planner:
     def life(self, row: Row, created: datetime, score: int | None) -> Life:
         rated = row.index % RATED_EVERY == 0
         first = self._first_answer(row, created)
-        escalated = taken = answered = None
+        layer2 = None if score is None else self._layer2(row, created, score)
         replied = first
-        if score is not None:
-            escalated = add_working(self.office, created, 20 + row.index * 7 % 71)
-            first = min(first, escalated - timedelta(minutes=2))
-            base, span = WORKING_MINUTES[score]
-            minutes = base + row.index * 17 % span
-            taken = add_working(self.office, escalated, 5 + minutes * (row.index % 5) // 9)
-            answered = add_working(self.office, escalated, minutes)
-            replied = add_working(self.office, answered, 6 + row.index * 11 % 60)
+        if layer2:
+            first = min(first, layer2.escalated_at - timedelta(minutes=2))
+            replied = add_working(self.office, layer2.answered_at, 6 + row.index * 11 % 60)
         elif rated and first > self.last_close:
             first = replied = add_working(self.office, created, 15)
         closed = self._closed(row, replied, rated)
         rating = next(self.ratings) if rated else None
         at = closed + timedelta(minutes=2 + row.index % 20)
-        return Life(created, first, escalated, taken, answered, replied, closed, rating and Rating(*rating, at))
+        return Life(created, first, layer2, replied, closed, rating and Rating(*rating, at))
+
+    def _layer2(self, row: Row, created: datetime, score: int) -> Layer2:
+        base, span = WORKING_MINUTES[score]
+        minutes = base + row.index * 17 % span
+        escalated = add_working(self.office, created, 20 + row.index * 7 % 71)
+        taken = add_working(self.office, escalated, 5 + minutes * (row.index % 5) // 9)
+        return Layer2(escalated, taken, add_working(self.office, escalated, minutes))
 
     def _first_answer(self, row: Row, created: datetime) -> datetime:
         i = row.index

@@ -15,6 +15,7 @@ from chatbot.models import ChatbotSession
 from djpk.demo.copying import insert
 from djpk.demo.drafts import Draft
 from djpk.demo.people import Person
+from djpk.demo.timing import Layer2
 from escalation.models import Escalation, EscalationEvent
 from messaging.models import Channel, Message
 from people.models import Contact, ContactHandle, Region, Unit, User
@@ -63,6 +64,10 @@ class Reference:
         )  # fmt: skip
 
 
+def _at(entry: TicketEntry) -> datetime:
+    return entry.at
+
+
 @dataclass
 class Page:
     """Rows of many tickets on their way to the database, kept apart by table."""
@@ -85,7 +90,8 @@ class Page:
             event.data[str(row._meta.model_name)] = row.pk
         for name in ("events", "escalation_events", "ratings", "sessions"):
             insert(getattr(self, name))
-        insert(sorted(self.entries, key=lambda entry: entry.at))
+        self.entries.sort(key=_at)
+        insert(self.entries)
 
 
 @dataclass
@@ -175,9 +181,9 @@ def _tell(story: Story, draft: Draft) -> None:
     taken = life.first_answered_at - min((life.first_answered_at - life.created_at) / 3, timedelta(minutes=6))
     story.event(taken, "ticket.assigned", agent, to_value=draft.agent, data={"status": ["NEW", "OPEN"]})
     story.ticket.status = "OPEN"
-    if draft.row.unit:
+    if life.layer2:
         story.replied(life.first_answered_at, words.acknowledgement)
-        _escalate(story, draft)
+        _escalate(story, draft, life.layer2)
         story.replied(life.replied_at, words.answer)
     elif words.ask and draft.row.channel in CHATS:
         story.replied(life.first_answered_at, words.ask, asks_back=True)
@@ -191,20 +197,20 @@ def _tell(story: Story, draft: Draft) -> None:
     _rate(story, draft)
 
 
-def _escalate(story: Story, draft: Draft) -> None:
-    life, unit = draft.life, story.reference.units[draft.row.unit]
+def _escalate(story: Story, draft: Draft, life: Layer2) -> None:
+    unit = story.reference.units[draft.row.unit]
     experts = story.reference.experts[unit.code]
     expert = experts[draft.row.index % len(experts)]
     escalation = Escalation(
         ticket=story.ticket, unit=unit, status="ANSWERED", question=draft.words.to_unit, escalated_at=life.escalated_at,
-        escalated_by=story.agent, taken_at=life.taken_at, taken_by=expert, answered_at=life.layer2_answered_at,
-        answered_by=expert, answer=draft.words.unit_answer, closed_at=life.layer2_answered_at,
+        escalated_by=story.agent, taken_at=life.taken_at, taken_by=expert, answered_at=life.answered_at,
+        answered_by=expert, answer=draft.words.unit_answer, closed_at=life.answered_at,
     )  # fmt: skip
     story.page.escalations.append(escalation)
-    steps = (
+    steps: tuple[tuple[datetime, str, User | None, str, str, dict[str, str]], ...] = (
         (life.escalated_at, "escalation.opened", story.agent, "", "OPEN", {"unit": unit.code}),
         (life.taken_at, "escalation.taken", expert, "OPEN", "TAKEN", {"user": expert.username}),
-        (life.layer2_answered_at, "escalation.answered", expert, "TAKEN", "ANSWERED", {}),
+        (life.answered_at, "escalation.answered", expert, "TAKEN", "ANSWERED", {}),
     )
     story.page.escalation_events += [
         EscalationEvent(
@@ -213,7 +219,7 @@ def _escalate(story: Story, draft: Draft) -> None:
         for at, code, actor, before, after, data in steps
     ]
     data = {"unit": unit.code}
-    asked, answered = life.escalated_at, life.layer2_answered_at
+    asked, answered = life.escalated_at, life.answered_at
     story.status(asked, "ticket.escalated", "WAITING_LAYER2", story.agent, about=escalation, data=dict(data))
     story.status(answered, "ticket.layer2_answered", "OPEN", expert, about=escalation, data=dict(data))
 
