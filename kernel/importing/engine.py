@@ -5,15 +5,18 @@ that two of them never create the same contact or number twice.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from kernel.errors import Refused
 from kernel.importing.columns import Column, Header, match_header
 from kernel.importing.fields import Lookups
 from kernel.importing.reading import Table, open_table
@@ -119,7 +122,7 @@ def run_import(
         rejects = Rejects(rejects_path, header.names)
         run = _Run(kind, header, kind.loader(context), options, rejects, Report())
         try:
-            with transaction.atomic():
+            with _told_apart(), transaction.atomic():
                 run.all_rows(table, progress)
                 run.report.loaded = not options.dry_run and not run.aborted
                 if not run.report.loaded:
@@ -131,6 +134,20 @@ def run_import(
     run.report.remarks = run.loader.remarks()
     progress(1.0, run.report)
     return run.report
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """What the database refuses although every check passed, as a sentence instead of a stack trace."""
+    try:
+        yield
+    except (IntegrityError, DataError) as problem:
+        detail = getattr(getattr(problem.__cause__, "diag", None), "message_detail", None) or str(problem)
+        raise Refused(
+            "import.against_database",
+            gettext_lazy("Berkas bertentangan dengan data tersimpan; tidak ada yang disimpan. {detail}"),
+            detail=detail,
+        ) from problem
 
 
 @dataclass
