@@ -1,8 +1,14 @@
 """Rows that every app needs and none owns: event base, stored files, idempotency keys, import runs."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+def append_only() -> pgtrigger.Trigger:
+    """The database refuses UPDATE and DELETE; retention and a repeated import lift it (`pgtrigger.ignore`)."""
+    return pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class EventBase(models.Model):
@@ -24,6 +30,7 @@ class EventBase(models.Model):
     class Meta:
         abstract = True
         ordering = ["at", "id"]
+        triggers = [append_only()]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.code}"

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.history import keep_history
-from kernel.models import EventBase
+from kernel.models import EventBase, append_only
 from worktime.models import DateRange
 
 
@@ -219,6 +219,7 @@ class AccessLog(models.Model):
     class Meta:
         ordering = ["-at"]
         indexes = [models.Index(fields=["record", "record_id", "at"], name="access_by_record")]
+        triggers = [append_only()]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.record}"

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pgtrigger
+
 from djpk.records.tickets.escalations import write_escalations
 from djpk.records.tickets.facts import Facts
 from djpk.records.tickets.stored import StoredTicket
@@ -88,9 +90,13 @@ def _rating(facts: Facts, stored: StoredTicket, contact_id: int, agent_id: int |
 
 
 def _escalations(writer: TicketWriter, facts: Facts, stored: StoredTicket, agent_id: int | None) -> None:
-    """The file's escalations take the place of the stored ones, whose rows stay in the history table."""
+    """The file's escalations take the place of the stored ones, whose rows stay in the history table.
+
+    Their events go with them, the one case besides retention; the ticket's own event says what they were.
+    """
     old = Escalation.objects.filter(ticket_id=stored.id)
-    EscalationEvent.objects.filter(escalation__in=old).delete()
+    with pgtrigger.ignore("escalation.EscalationEvent:append_only"):
+        EscalationEvent.objects.filter(escalation__in=old).delete()
     EscalationPause.objects.filter(escalation__in=old).delete()
     old.update(transferred_from=None)
     old.delete()
