@@ -67,7 +67,7 @@ class KeysetPagination(BasePagination):
         return Response({"next": self._next(), "previous": self._previous(), "results": data})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        link = {"type": ["string", "null"], "format": "uri"}
+        link = {"type": ["string", "null"], "format": "uri", "example": "https://dering.example/api/v1/…?cursor=…"}
         return {
             "type": "object",
             "required": ["next", "previous", "results"],
@@ -138,7 +138,7 @@ class KeysetPagination(BasePagination):
         value: Any = row
         for part in self.ordering.removeprefix("-").split("__"):
             value = getattr(value, part)
-        cursor = Cursor(self.ordering, backward, value, row.pk).write()
+        cursor = Cursor(self.ordering, backward, value, getattr(row, "pk", 0)).write()
         return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
 
 
@@ -149,3 +149,15 @@ def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str,
 def _bad_cursor() -> exceptions.ValidationError:
     message = _("Penunjuk halaman tidak dikenal. Mulai lagi dari halaman pertama.")
     return exceptions.ValidationError({"cursor": exceptions.ErrorDetail(message, "bad_cursor")})
+
+
+class SortedPagination(KeysetPagination):
+    """The same over a list in memory whose rows have a unique text `key`; `orderings` is ("key",)."""
+
+    def _after_cursor(self, queryset: Any, backward: bool) -> Any:
+        descending = self.ordering.startswith("-") != backward
+        rows = sorted(queryset, key=lambda row: row.key, reverse=descending)
+        if not self.cursor:
+            return rows
+        edge = str(self.cursor.value)
+        return [row for row in rows if (row.key < edge if descending else row.key > edge)]
