@@ -69,6 +69,7 @@ def test_what_is_not_there(call, path):
 def test_nul_and_broken_text_in_an_address(call):
     check_problem(call("laras").get("tickets/%00/"), 404, "not_found")
     check_problem(call("laras").get("tickets/%FF%FE/"), 404, "not_found")
+    check_problem(call("laras").get("contacts/1%0A/"), 404, "not_found")
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
