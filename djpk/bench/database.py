@@ -85,6 +85,14 @@ def use(tickets: int, say) -> None:
     _switch(name)
 
 
+def use_empty(name: str) -> None:
+    """Point Django at a new database without tables; an old one of this name goes."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {name}")
+    _switch(name)
+
+
 def _switch(name: str) -> None:
     connections.close_all()
     connections["default"].settings_dict["NAME"] = name
@@ -93,10 +101,7 @@ def _switch(name: str) -> None:
 def _create(name: str, tickets: int) -> None:
     """Migrate and fill under a working name, then rename: a half-built database is never used."""
     home, building = settings.DATABASES["default"]["NAME"], f"{name}_building"
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {building}")
-        cursor.execute(f"CREATE DATABASE {building}")
-    _switch(building)
+    use_empty(building)
     call_command("migrate", verbosity=0)
     last = f"{int(FIRST_DAY[:4]) + MONTHS // 12}{FIRST_DAY[4:]}"
     with connection.cursor() as cursor:

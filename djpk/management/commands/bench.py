@@ -5,7 +5,7 @@ from importlib import import_module
 
 from django.core.management.base import BaseCommand
 
-NAMES = ("fill_month",)
+NAMES = ("fill_month", "import_tickets")
 
 
 class Command(BaseCommand):
