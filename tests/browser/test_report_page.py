@@ -46,7 +46,8 @@ def manager(live, quiet):
 
 
 def charts_drawn(page) -> None:
-    """Wait until the charts in view have their picture."""
+    """Scroll to the first chart and wait for its picture; charts are drawn when they come into view."""
+    page.wait_for_selector("[data-vega]", state="attached").scroll_into_view_if_needed()
     page.wait_for_selector("[data-vega][data-drawn] svg")
 
 
