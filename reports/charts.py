@@ -45,7 +45,7 @@ def columns(
         "data": {"values": [row for row in values if row["v"] is not None]},
         "encoding": {
             "x": _x(order, sparse),
-            "y": {"field": "v", "type": "quantitative", "axis": None},
+            "y": {"field": "v", "type": "quantitative", "axis": None, "scale": _from_zero(values)},
         },
         "layer": [
             *_gap_marks(values, height),
@@ -177,6 +177,11 @@ def _rows(points: Sequence[Point], month: Month, language: str) -> tuple[list[di
         order.append(label)
         rows.append({"b": label, "v": point.get("value"), "j": kind})
     return rows, order
+
+
+def _from_zero(rows: Sequence[dict[str, object]]) -> Spec:
+    """Columns start at zero; where all are zero they stay at the foot."""
+    return {} if any(row["v"] for row in rows) else {"domain": [0, 1]}
 
 
 def _gap_marks(rows: list[dict[str, object]], height: int) -> list[Spec]:

@@ -20,13 +20,14 @@ TALL, LOW = 220, 66
 
 def dashboard(page: Page) -> Json:
     """Everything the cards show, one entry per card."""
+    channels = _channels(page)
     return {
         "kpis": _kpis(page),
-        "trend": [_panel(page, *channel) for channel in CHANNELS],
-        "channels": [shown for _s, key, name, _c in CHANNELS if (shown := page.figure(key, name))],
+        "trend": [_panel(page, *channel) for channel in channels],
+        "channels": [shown for _s, key, name, _c in channels if (shown := page.figure(key, name))],
         "total": page.figure("consultations.total", _("Total")),
         "year": page.figure("consultations.ytd"),
-        "topics": _topics(page),
+        "topics": _topics(page, channels),
         "users": _users(page),
         "hours": _hours(page),
         "layer2": _layer2(page),
@@ -39,6 +40,12 @@ def dashboard(page: Page) -> Json:
         "complaints": page.section("S11").get("list", {}).get("items", []),
         "grievances": page.figure("complaints.grievances"),
     }
+
+
+def _channels(page: Page) -> list[tuple[str, str, str, str]]:
+    """The channels, called as the report calls them."""
+    names = {row["code"]: row["label"] for row in page.section("S08").get("breakdown", ())}
+    return [(section, key, names.get(code, name), code) for section, key, name, code in CHANNELS]
 
 
 def _kpis(page: Page) -> list[Json]:
@@ -82,10 +89,10 @@ def _panel(page: Page, section: str, key: str, name: str, code: str) -> Json:
     }
 
 
-def _topics(page: Page) -> Json:
+def _topics(page: Page, channels: list[tuple[str, str, str, str]]) -> Json:
     """WhatsApp's topics as bars, the other channels' topics by name."""
     by_channel = []
-    for section, _key, name, code in CHANNELS:
+    for section, _key, name, code in channels:
         rows = page.section(section).get("top_topics", {}).get("rows", [])
         links = [
             {

@@ -147,6 +147,8 @@ def _tables(page: Page, section: Json) -> list[Json]:
 
 def _table(page: Page, title: str, table: Json) -> Json:
     rows: list[Json] = list(table["rows"])
+    if table["key"] == "layer2.response_scores":
+        rows.sort(key=lambda row: row.get("rank") or len(rows) + 1)
     columns = [column for column in COLUMNS.get(str(table["key"]), []) if any(column[0] in row for row in rows)]
     return {
         "title": title,

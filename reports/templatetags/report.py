@@ -3,14 +3,18 @@
 from django import template
 from django.utils.html import format_html, mark_safe
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from kernel.months import Month
 from reports.page.shown import Delta, Shown
 
 register = template.Library()
-_ARROWS = {"naik": "ti-arrow-up-right", "turun": "ti-arrow-down-right", "tetap": "ti-arrow-right"}
+_ARROWS = {
+    gettext_noop("naik"): "ti-arrow-up-right",
+    gettext_noop("turun"): "ti-arrow-down-right",
+    gettext_noop("tetap"): "ti-arrow-right",
+}
 
 
 @register.simple_tag
@@ -23,13 +27,12 @@ def delta(change: Delta | None) -> SafeString:
         return format_html('<span class="dr-muted">{}</span>', missing)
     if not change.printed:
         return format_html('<span class="dr-muted">{}</span>', _("dari %(base)s") % {"base": change.base})
-    words = {"naik": _("naik"), "turun": _("turun"), "tetap": _("tetap")}
     small = format_html(' data-small title="{}"', _("Basis pembanding kecil")) if change.small else ""
     return format_html(
         '<span class="dr-delta"{}><i class="ti {}" role="img" aria-label="{}"></i>{}</span>',
         small,
         _ARROWS.get(change.direction, "ti-arrow-right"),
-        words.get(change.direction, ""),
+        _(change.direction) if change.direction in _ARROWS else "",
         change.printed,
     )
 

@@ -44,6 +44,7 @@ def test_a_long_gap_says_so_once_and_a_single_missing_month_has_a_dash():
 def test_zero_is_a_value_and_no_gap():
     spec = charts.columns(series(jul24=0, aug24=0, aug23=0), AUGUST)
     assert set(drawn(spec)) == {"Jul", "Agt", "Agt 23"}
+    assert spec["encoding"]["y"]["scale"] == {"domain": [0, 1]}, "zeros stand at the foot"
     assert charts.has_values(series(aug24=0))
     assert not charts.has_values(series())
 
