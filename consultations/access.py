@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from consultations.models import VideoConference, Visit
-from people.access import has_role, unit_ids_of
+from people.access import has_role, unit_codes_of
 from people.models import Role, User
 
 READERS = frozenset({Role.AGENT_L1, Role.FRONT_DESK, Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR})
@@ -15,12 +15,12 @@ def visible_visits(user: User | AnonymousUser) -> QuerySet[Visit]:
     visits with a topic of their unit."""
     if has_role(user, READERS):
         return Visit.objects.all()
-    return Visit.objects.filter(pk__in=Visit.objects.filter(topics__owner_unit__in=unit_ids_of(user)).values("pk"))
+    return Visit.objects.filter(pk__in=Visit.objects.filter(topics__owner_unit__code__in=unit_codes_of(user)).values("pk"))
 
 
 def visible_conferences(user: User | AnonymousUser) -> QuerySet[VideoConference]:
     """As `visible_visits`."""
     if has_role(user, READERS):
         return VideoConference.objects.all()
-    own = VideoConference.objects.filter(topics__owner_unit__in=unit_ids_of(user))
+    own = VideoConference.objects.filter(topics__owner_unit__code__in=unit_codes_of(user))
     return VideoConference.objects.filter(pk__in=own.values("pk"))

@@ -1,11 +1,12 @@
 """All addresses of the project. Each app adds its own `urls.py` here."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from djpk import pages
 from djpk.api_docs import Docs
 from djpk.health import healthz
+from kernel.api.views import NotFound
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("laporan/", include("reports.urls")),
     path("api/v1/docs/", Docs.as_view(), name="api-docs"),
     path("api/v1/", include("djpk.api_urls")),
+    re_path(r"^api/", NotFound.as_view()),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
 ]

@@ -110,3 +110,7 @@ class TicketEscalationList(OfTicket, ListEndpoint):
 
     def get_queryset(self) -> QuerySet[Escalation]:
         return visible_escalations(self.request.user).filter(ticket=self.ticket).select_related(*SHOWN_WITH)
+
+    def rows_read(self, rows: Any) -> None:
+        reason = "API escalations"
+        log_access(user=self.request.user, action="ticket.read", record=self.ticket, reason=reason, at=self.at)

@@ -21,6 +21,11 @@ def unit_ids_of(user: User | AnonymousUser) -> frozenset[int]:
     return frozenset(row.unit_id for row in _role_rows(user) if row.role == Role.AGENT_L2 and row.unit_id)
 
 
+def unit_codes_of(user: User | AnonymousUser) -> frozenset[str]:
+    """Codes of those units: a row that a reorganisation closed hands its agents on to the next with its code."""
+    return frozenset(row.unit.code for row in _role_rows(user) if row.role == Role.AGENT_L2 and row.unit)
+
+
 def has_role(user: User | AnonymousUser, roles: Iterable[Role]) -> bool:
     """Whether the user holds one of the roles; an active superuser holds all of them."""
     if not user.is_active:
@@ -40,5 +45,5 @@ def _role_rows(user: User | AnonymousUser) -> list[StaffRole]:
     if not isinstance(user, User) or not user.is_active:
         return []
     if not hasattr(user, "_role_rows"):
-        user._role_rows = list(user.roles.all())  # type: ignore[attr-defined]
+        user._role_rows = list(user.roles.select_related("unit"))  # type: ignore[attr-defined]
     return user._role_rows  # type: ignore[attr-defined]

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from people.access import TICKET_READERS, TICKET_WORKERS, has_role, unit_ids_of
+from people.access import TICKET_READERS, TICKET_WORKERS, has_role, unit_codes_of
 from people.models import User
 from tickets.models import Ticket
 
@@ -13,8 +13,8 @@ def visible_tickets(user: User | AnonymousUser) -> QuerySet[Ticket]:
     were ever escalated to their unit; none for the front desk, PPID officers and strangers."""
     if has_role(user, TICKET_READERS):
         return Ticket.objects.all()
-    if units := unit_ids_of(user):
-        escalated = Ticket.objects.filter(escalations__unit__in=units).values("pk")
+    if units := unit_codes_of(user):
+        escalated = Ticket.objects.filter(escalations__unit__code__in=units).values("pk")
         return Ticket.objects.filter(pk__in=escalated)
     return Ticket.objects.none()
 

@@ -77,7 +77,7 @@ class ProblemSchema(AutoSchema):
         return [getattr(self.view, "tag", super().get_tags()[0])]
 
     def get_override_parameters(self) -> list[Any]:
-        if self.method != "POST":
+        if self.method == "GET":
             return []
         description = "Send again with the same key and body: same answer, nothing done twice. Kept for 24 hours."
         schema = {"type": "string", "pattern": r"^[\x21-\x7e]{1,200}$"}

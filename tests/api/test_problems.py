@@ -61,7 +61,9 @@ def test_a_session_counts_by_role_and_writes_only_with_csrf(db):
     check_problem(browser.post("/api/v1/regions/", {}, content_type="application/json"), 403, "csrf_failed")
 
 
-@pytest.mark.parametrize("path", ["nowhere/", "tickets", "regions/99.99/", "contacts/9999999999999999999999/"])
+@pytest.mark.parametrize(
+    "path", ["nowhere/", "tickets", "/api/v2/tickets/", "/api/", "regions/99.99/", "contacts/9999999999999999999999/"]
+)
 def test_what_is_not_there(call, path):
     check_problem(call("laras").get(path), 404, "not_found")
 
@@ -77,6 +79,17 @@ def test_methods_that_an_address_does_not_have(call, method):
     response = getattr(call("laras").client, method)("/api/v1/regions/")
     check_problem(response, 405, "method_not_allowed")
     assert "GET" in response["Allow"]
+
+
+def test_head_answers_like_get_without_the_body(call):
+    response = call("laras").client.head("/api/v1/regions/?zone=WIB")
+    assert (response.status_code, response.content) == (200, b"")
+    assert call("laras").client.head("/api/v1/regions/?zone=X").status_code == 400
+
+
+def test_thousands_of_parameters_are_refused(call):
+    query = "&".join(f"p{number}=1" for number in range(1500))
+    check_problem(call("laras").client.get(f"/api/v1/regions/?{query}"), 400, "bad_request")
 
 
 def test_only_json_is_answered(call):

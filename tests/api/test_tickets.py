@@ -2,6 +2,8 @@
 
 import pytest
 
+from consultations.models import Visit, VisitTopic
+from escalation.verbs import escalate
 from people.models import AccessLog, Contact
 from tests import factories as make
 from tests.api.conftest import check_problem
@@ -255,6 +257,19 @@ def test_lists_cost_the_same_whatever_they_hold(call, django_assert_num_queries)
         assert caller.get("contacts/").status_code == 200
     with django_assert_num_queries(3):
         assert caller.get("topics/").status_code == 200
+    for code in ("PK.2", "PK.4", "PK.6"):
+        escalate(ticket, unit=make.unit(code), at=make.NOW + make.HOUR, actor=laras)
+    with django_assert_num_queries(4):
+        assert len(caller.get("escalations/").json()["results"]) == 3
+    with django_assert_num_queries(5):
+        assert len(caller.get(f"tickets/{ticket.number}/escalations/").json()["results"]) == 3
+    for number in range(3):
+        visit = Visit.objects.create(
+            number=f"K-{number}", guest_count=2, held_on=make.NOW.date(), visitor="Kab. Gowa", user_group="PEMDA"
+        )
+        VisitTopic.objects.create(visit=visit, topic=make.topic("DAU"))
+    with django_assert_num_queries(4):  # token, roles, the page, its topics
+        assert len(caller.get("visits/").json()["results"]) == 3
 
 
 def test_every_reading_of_a_person_is_written_down(call):
