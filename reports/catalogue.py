@@ -7,7 +7,7 @@ Stored indicators with dimensions also hold their total under empty dimensions, 
 from datetime import date
 from typing import Any
 
-from reports.indicators import Indicator, Percent, Print, Same, Stored, Sum, YearToDate
+from reports.indicators import Indicator, MeanOfParts, Percent, Print, Same, Stored, Sum, YearToDate
 
 NONE = "NONE"
 DROPPED = "DROPPED"
@@ -47,7 +47,8 @@ def _channel(key: str, code: str, section: str, label: str, label_en: str, **mor
 
 TICKETS = (
     _stored("consultations.by_channel", "tickets", "S08", "Tiket per kanal", "ticket", P1,
-            "Jumlah tiket P1 per kanal", dims=("channel",), label_en="Tickets by channel"),
+            "Jumlah tiket P1 per kanal", dims=("channel",), label_en="Tickets by channel",
+            share_of="consultations.total"),
     _stored("consultations.by_topic", "tickets", "S09", "Tiket per topik", "ticket", P1,
             "Jumlah tiket P1 per topik", dims=("topic",), label_en="Tickets by topic"),
     _stored("consultations.by_channel_topic", "tickets", "S15", "Tiket per kanal dan topik", "ticket", P1,
@@ -118,6 +119,9 @@ LAYER2 = (
             label_en="Scores by unit"),
     _stored("layer2.excluded", "escalations", "S34", "Eskalasi dikecualikan dari nilai", "escalation", "P7 terjawab",
             "Jumlah eskalasi terjawab yang dikecualikan penyelia", dims=("unit",), label_en="Excluded from the score"),
+    _derived("layer2.mean_of_units", MeanOfParts("layer2.response_scores"), "S34", "Rata-rata sederhana unit", "score",
+             "P7 terjawab", "Rata-rata capaian unit, setiap unit dihitung satu kali", value_print=Print(2, trim=False),
+             label_en="Plain mean of the units"),
     _stored("satisfaction.average", "ratings", "S33", "Rata-rata nilai kepuasan", "score_1_5", "Penilaian tiket P1",
             "Rata-rata (layanan + substansi) / 2 dari semua penilaian bulan ini", value_print=Print(1, trim=False),
             label_en="Average satisfaction", basis="Aturan 5.3"),

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from kernel.months import Month
 from reports.behind import BEHIND, OPEN_ESCALATIONS, Codes
 from reports.catalogue import CATALOGUE, NONE
-from reports.figures import Figures
-from reports.indicators import Indicator, Percent, Same, Stored, Sum, YearToDate
+from reports.figures import TOTAL, Figures
+from reports.indicators import Indicator, MeanOfParts, Percent, Same, Stored, Sum, YearToDate
 from reports.models import MetricSnapshot
 from reports.printing import Json, Printer, as_exact
 from reports.report.labels import Labels
@@ -46,7 +46,7 @@ class Explained:
         exact = self.printer.exact(self.item.key, dims=self.dims)
         return {
             "key": self.item.key,
-            "label": self._label(),
+            "label": self.label,
             "month": str(self.month),
             "section": self.item.section,
             "unit": self.item.unit,
@@ -64,7 +64,9 @@ class Explained:
             "rows": Rows(querysets, self.language),
         }
 
-    def _label(self) -> str:
+    @property
+    def label(self) -> str:
+        """The figure's name with those of its dimensions."""
         label = self.item.label if self.language == "id" else self.item.label_en
         named = [name for name in self._dim_names() if name]
         return f"{label}: {', '.join(named)}" if named else label
@@ -97,6 +99,13 @@ class Explained:
                     {"label": CATALOGUE[key].label, "key": key, "month": str(self.month),
                      "printed": self.printer.text(key)}
                     for key in (part, whole)
+                ]  # fmt: skip
+            case MeanOfParts(of):
+                parts = sorted(dims for dims in self.figures.cells(of, self.month) if dims != TOTAL)
+                return [
+                    {"label": Explained(self.month, of, *dims, self.language).label, "key": of, "dim1": dims[0],
+                     "month": str(self.month), "printed": self.printer.text(of, dims=dims)}
+                    for dims in parts
                 ]  # fmt: skip
         return []
 
@@ -182,7 +191,7 @@ def _stored_keys(item: Indicator) -> list[str]:
             return [item.key]
         case Percent(part, whole):
             return [*_stored_keys(CATALOGUE[part]), *_stored_keys(CATALOGUE[whole])]
-        case Sum(of) | YearToDate(of) | Same(of):
+        case Sum(of) | YearToDate(of) | MeanOfParts(of) | Same(of):
             return _stored_keys(CATALOGUE[of])
     raise TypeError(item.rule)
 
@@ -198,6 +207,8 @@ def _rows_of(item: Indicator, month: Month, codes: Sequence[Codes], figures: Fig
         case YearToDate(of):
             months = month.year_to_date()
             return [rows for each in months for rows in _rows_of(CATALOGUE[of], each, codes, figures)]
+        case MeanOfParts(of):
+            return _rows_of(CATALOGUE[of], month, (None,), figures)
         case Percent(part):
             return _rows_of(CATALOGUE[part], month, codes, figures)
         case Same(of):

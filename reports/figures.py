@@ -7,13 +7,15 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from django.db import connection
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 
+from kernel.formats import as_decimal
 from kernel.months import Month, month_range
 from reports.catalogue import CATALOGUE
-from reports.indicators import Percent, Same, Stored, Sum, YearToDate
+from reports.indicators import MeanOfParts, Percent, Same, Stored, Sum, YearToDate
 from reports.models import IndicatorSetting, MetricSnapshot, MonthlyFigure
 
 Dims = tuple[str, str]
@@ -120,9 +122,28 @@ class Figures:
                 return self._year_to_date(of, month)
             case Percent(part, whole, complement):
                 return self._percent(part, whole, month, complement)
+            case MeanOfParts():
+                exact = self.exact(key, month)
+                return None if exact is None else as_decimal(exact)
             case Same(of):
                 return self.value(of, month)
         raise TypeError(item.rule)
+
+    def exact(self, key: str, month: Month, dim1: str = "", dim2: str = "") -> Fraction | None:
+        """As `value`, but unrounded: a stored mean is taken from its numerator and denominator."""
+        match CATALOGUE[key].rule:
+            case Stored():
+                cell = self.cell(key, month, dim1, dim2)
+                if cell is not None and cell.numerator is not None and cell.denominator:
+                    return Fraction(cell.numerator) / Fraction(cell.denominator)
+            case MeanOfParts(of):
+                parts = [self.exact(of, month, *dims) for dims in self.cells(of, month) if dims != TOTAL]
+                known = [part for part in parts if part is not None]
+                return sum(known, Fraction(0)) / len(known) if known else None
+            case Same(of):
+                return self.exact(of, month)
+        value = self.value(key, month, dim1, dim2)
+        return None if value is None else Fraction(value)
 
     def _snapshot(self, key: str, month: Month) -> Decimal | None:
         """A derived figure known only as a whole, from a snapshot under its own key."""

@@ -37,13 +37,20 @@ class Percent:
 
 
 @dataclass(frozen=True)
+class MeanOfParts:
+    """The plain mean of a stored mean's parts, each part counted once whatever its size."""
+
+    of: str
+
+
+@dataclass(frozen=True)
 class Same:
     """The same figure under another name (the tiles of S02)."""
 
     of: str
 
 
-Rule = Stored | Sum | YearToDate | Percent | Same
+Rule = Stored | Sum | YearToDate | Percent | MeanOfParts | Same
 
 
 @dataclass(frozen=True)

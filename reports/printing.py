@@ -66,13 +66,8 @@ class Printer:
         return precision(CATALOGUE[key], aspect, self._settings)
 
     def exact(self, key: str, month: Month | None = None, dims: Dims = TOTAL) -> Fraction | None:
-        """The unrounded value; a mean is taken from its numerator and denominator."""
-        month = month or self.month
-        cell = self.figures.cell(key, month, *dims) if CATALOGUE[key].stored else None
-        if cell is not None and cell.numerator is not None and cell.denominator:
-            return formats.exact(cell.numerator) / formats.exact(cell.denominator)
-        value = self.figures.value(key, month, *dims)
-        return None if value is None else formats.exact(value)
+        """The unrounded value."""
+        return self.figures.exact(key, month or self.month, *dims)
 
     def value(self, key: str, month: Month | None = None, dims: Dims = TOTAL) -> int | float | None:
         """Rounded as printed."""

@@ -19,14 +19,16 @@ SERIES = ("consultations.total", *CHANNEL_KEYS.values(), "website_visits.total",
 ENTERED = ("website_visits.total", "instagram.posts", "instagram.followers", "x.posts", "x.followers",
            "facebook.posts", "facebook.followers")  # fmt: skip
 
+PLATFORMS = {"instagram": "Instagram", "x": "X (Twitter)", "facebook": "Facebook"}
+
 
 def quality_notes(context: Context) -> list[Json]:
     """`{code, severity, text, count, url}` each; `url` opens the rows behind it, '' when there are none to open."""
     if not context.figures.any(context.month):
         text = _("Bulan %(month)s belum memiliki data.") % {"month": context.name}
         return [_note("month.empty", WARNING, text, 0)]
-    notes = [*_tickets(context), *_consultations(context), *_complaints(context), *_missing(context),
-             *_layer2(context), *_ratings(context)]  # fmt: skip
+    parts = (_tickets, _consultations, _complaints, _missing, _snapshots, _layer2, _ratings)
+    notes = [note for part in parts for note in part(context)]
     return [note for note in notes if note["count"]]
 
 
@@ -119,6 +121,21 @@ def _counted(context: Context, code: str, count: int, text: str, key: str, dim1:
     return _note(code, WARNING, printed, count, rows_url(context.month, key, dim1))
 
 
+def _snapshots(context: Context) -> Iterable[Json]:
+    """Months whose consultations were entered from elsewhere, not counted from records."""
+    key = "consultations.by_channel"
+    months = [
+        month for month in context.month.year_to_date()
+        if (cells := context.figures.cells(key, month)) and not any(cell.live for cell in cells.values())
+    ]  # fmt: skip
+    names = ", ".join(month.label(context.language, short=True, year=False) for month in months)
+    text = _("Konsultasi %(months)s berasal dari angka yang dimasukkan, bukan dari catatan tiket")
+    url = rows_url(context.month, "consultations.ytd")
+    yield _note("series.snapshot", INFO, text % {"months": names}, len(months), url)
+
+
 def _label(context: Context, key: str) -> str:
     item = CATALOGUE[key]
-    return item.label if context.language == "id" else item.label_en
+    label = item.label if context.language == "id" else item.label_en
+    platform = PLATFORMS.get(key.split(".")[0])
+    return f"{platform}: {label}" if platform else label

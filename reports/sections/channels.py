@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from reports import ranking
-from reports.catalogue import CATALOGUE, CHANNEL_KEYS, DROPPED
+from reports.catalogue import CHANNEL_KEYS, DROPPED
 from reports.printing import Json, as_number
 from reports.report.context import Context
 from reports.report.labels import Label
@@ -116,20 +116,16 @@ def _consultation_channels(context: Context) -> list[Label]:
 def _channel_row(context: Context, code: str) -> Json:
     """A row of the channel table: count, share of all tickets, both comparisons."""
     dims = (code, "")
-    key = CHANNEL_KEYS.get(code, "consultations.by_channel")
-    figure = context.figure(key) if key in CATALOGUE and code in CHANNEL_KEYS else context.figure(key, dims)
-    share = context.printer.share_of(
-        context.figures.value(key, context.month, *(() if code in CHANNEL_KEYS else dims)),
-        context.figures.value("consultations.total", context.month),
-    )
+    own = CHANNEL_KEYS.get(code)
+    figure = context.figure(own) if own else context.figure("consultations.by_channel", dims)
     return {
         "code": code,
         "label": context.labels.name("channel", code),
-        "key": key,
+        "key": figure["key"],
         "value": figure["value"],
         "printed": figure["printed"],
-        "share": share,
-        "comparisons": figure.get("comparisons") or context.printer.comparisons(key, dims),
+        "share": figure["share"],
+        "comparisons": figure.get("comparisons") or context.printer.comparisons("consultations.by_channel", dims),
     }
 
 

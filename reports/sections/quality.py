@@ -6,7 +6,6 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from kernel import formats
 from reports import ranking
 from reports.catalogue import NONE
 from reports.printing import Json, as_exact, as_number
@@ -52,7 +51,7 @@ def layer2(context: Context) -> Json:
         "figures": [
             context.figure(ASKED, label=_("Eskalasi melalui aplikasi")),
             context.figure(SCORES),
-            _mean(context, averages),
+            context.figure("layer2.mean_of_units", units=len(averages)),
         ],
         "table": {
             "key": SCORES,
@@ -129,23 +128,6 @@ def _unit(context: Context, code: str, asked: dict[str, Decimal], averages: Aver
         "n": as_number(asked.get(code, Decimal(0))) if known else None,
         "answered": as_number(cell.denominator) if cell else 0 if known else None,
         "excluded": as_number(context.figures.value("layer2.excluded", context.month, code)),
-    }
-
-
-def _mean(context: Context, averages: Averages) -> Json:
-    """The plain mean of the units' averages, each unit counted once."""
-    known = [formats.exact(value) for value in averages.values() if value is not None]
-    mean = sum(known) / len(known) if known else None
-    return {
-        "key": "layer2.mean_of_units",
-        "label": _("Rata-rata sederhana unit"),
-        "period": str(context.month),
-        "value": as_number(mean, 2),
-        "exact": as_exact(mean),
-        "printed": context.printer.number(mean, 2, trim=False),
-        "unit": "score",
-        "origin": "computed",
-        "units": len(known),
     }
 
 

@@ -76,6 +76,11 @@ def test_scores_name_their_rule_versions_and_shares_their_parts(filled_demo):
     assert explain(AUGUST, "layer2.response_scores", "PK.2")["rule_versions"]
     parts = explain(AUGUST, "ticket_breakdown.escalated_share")["parts"]
     assert [part["printed"] for part in parts] == ["148", "1.018"]
+    means = explain(AUGUST, "layer2.mean_of_units")
+    assert [part["label"] for part in means["parts"][:2]] == [
+        "Capaian rata-rata per unit: Sekretariat", "Capaian rata-rata per unit: DTU",
+    ]  # fmt: skip
+    assert len(means["rows"]) == 148
 
 
 def test_a_year_to_date_has_the_rows_of_its_own_months_and_names_the_snapshots(filled_demo):

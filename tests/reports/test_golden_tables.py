@@ -61,6 +61,8 @@ def test_layer2_scores_and_ranking(august):
     assert section["n"] == counts.pop("total")
     assert {row["unit"]: row["n"] for row in section["table"]["rows"]} == counts
     assert [row["unit"] for row in section["ranking"]] == ["PK.1", "PK.3", "PK.4", "PK.2", "PK.7", "PK.6", "PK.5"]
+    figures = by("key", section["figures"])
+    assert figures["layer2.mean_of_units"]["printed"] == "115,33"
     assert "Sekretariat (120), disusul DTK (117,5)" in section["sentences"][-1]
 
 

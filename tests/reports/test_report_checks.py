@@ -70,7 +70,7 @@ def test_missing_entries_and_lost_regions_are_warned_about(filled_demo):
     fill_dirty_months()
     found = failed(build(AUGUST))
     assert len(found["regions_resolve"]) == 2
-    assert "Jumlah konten" in found["entered_complete"][0]
+    assert "X (Twitter): Jumlah konten" in found["entered_complete"][0]
 
 
 def run(*args: str) -> str:
@@ -117,6 +117,7 @@ def test_notes_count_what_is_missing_and_link_to_it(filled_demo, client, django_
     assert notes["tickets.no_zone"]["text"] == "34 tiket tanpa zona waktu (3,34%)"
     assert notes["visits.no_topic"]["count"] == 2
     assert notes["visits.tbc"]["count"] == 1
+    assert notes["series.snapshot"]["text"].startswith("Konsultasi Jan, Feb, Mar, Apr, Mei, Jun berasal")
     assert "ratings.few" not in notes
     client.force_login(django_user_model.objects.create(username="pembaca", is_superuser=True))
     for note in notes.values():
