@@ -15,6 +15,7 @@ urlpatterns = [
     path("tampilan/", pages.theme, name="theme"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("laporan/", include("reports.urls")),
+    path("impor/", include("djpk.records.urls")),
     path("api/v1/docs/", Docs.as_view(), name="api-docs"),
     path("api/v1/", include("djpk.api_urls")),
     re_path(r"^api/", NotFound.as_view()),

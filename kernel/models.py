@@ -97,6 +97,8 @@ class ImportRun(models.Model):
     rows_unchanged = models.PositiveIntegerField(default=0)
     rows_rejected = models.PositiveIntegerField(default=0)
     leased_until = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True, help_text="when all rows were checked for the preview")
+    sample = models.JSONField(default=dict, blank=True, help_text="titles, the first rows and the first bad rows")
     message = models.TextField(blank=True, default="")
 
     class Meta:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chatbot.models import ChatbotMenu, ChatbotSession
@@ -65,12 +65,12 @@ class ChatbotLoader(WithTicket, WithContact):
         yield from super().problems(values)
         outcome = values["outcome"]
         if (outcome == "RUNNING") != (values["ended_at"] is None):
-            yield _now("ended_at: wajib diisi, kecuali outcome RUNNING.")
+            yield gettext("ended_at: wajib diisi, kecuali outcome RUNNING.")
         yield from not_before("ended_at", "started_at", values)
         if outcome == "ANSWERED" and values["menu"] is None:
-            yield _now("menu: wajib diisi karena outcome ANSWERED.")
+            yield gettext("menu: wajib diisi karena outcome ANSWERED.")
         if outcome == "DROPPED" and values["menu"] is not None:
-            yield _now("menu: kosongkan karena outcome DROPPED.")
+            yield gettext("menu: kosongkan karena outcome DROPPED.")
 
     def apply(self, row: Any, values: Values) -> None:
         for name in ("external_id", "channel", "started_at", "ended_at", "outcome", "menu"):

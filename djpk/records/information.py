@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from djpk.records.base import Values, record_kind
@@ -59,7 +59,7 @@ class ComplaintLoader(WithTicket, WithStaff):
     def problems(self, values: Values) -> Iterable[str]:
         yield from super().problems(values)
         if (values["status"] == "CLOSED") != (values["closed_at"] is not None):
-            yield _now("closed_at: isi bila status CLOSED, kosongkan bila belum.")
+            yield gettext("closed_at: isi bila status CLOSED, kosongkan bila belum.")
         yield from not_before("first_replied_at", "received_at", values)
         yield from not_before("closed_at", "received_at", values)
 
@@ -137,13 +137,13 @@ class PpidLoader(WithTicket, WithContact):
     def problems(self, values: Values) -> Iterable[str]:
         yield from super().problems(values)
         if values["status"] in ("ANSWERED", "REFUSED") and not values["answered_at"]:
-            yield _now("answered_at: wajib diisi karena sudah dijawab.")
+            yield gettext("answered_at: wajib diisi karena sudah dijawab.")
         yield from not_before("answered_at", "received_at", values)
         extended, due = values["extended_due_on"], values["due_on"]
         if extended and not values["extension_reason"]:
-            yield _now("extension_reason: wajib diisi karena ada perpanjangan.")
+            yield gettext("extension_reason: wajib diisi karena ada perpanjangan.")
         if extended and due and extended <= due:
-            yield _now("extended_due_on: harus sesudah due_on.")
+            yield gettext("extended_due_on: harus sesudah due_on.")
 
     def complete(self, values: Values) -> None:
         values["due_on"] = values["due_on"] or notice_due(self.office, values["received_at"])
@@ -175,7 +175,7 @@ class PpidLoader(WithTicket, WithContact):
 def not_before(later: str, earlier: str, values: Values) -> Iterable[str]:
     """Whether two moments of a row stand in order."""
     if values[later] and values[later] < values[earlier]:
-        yield _now("%(later)s: lebih awal dari %(earlier)s. Perbaiki salah satunya.") % {
+        yield gettext("%(later)s: lebih awal dari %(earlier)s. Perbaiki salah satunya.") % {
             "later": later,
             "earlier": earlier,
         }

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from djpk.records.base import RecordLoader, Values, in_period
@@ -97,17 +97,19 @@ class KnowledgeLoader(RecordLoader):
         if self.context.update:
             return Outcome.UPDATED
         row.refuse(
-            _now("Catatan ini sudah tersimpan dengan isi berbeda (%(columns)s). Samakan, atau impor dengan pembaruan.")
+            gettext(
+                "Catatan ini sudah tersimpan dengan isi berbeda (%(columns)s). Samakan, atau impor dengan pembaruan."
+            )
             % {"columns": ", ".join(differs)}
         )
         return None
 
     def problems(self, values: Values) -> Iterable[str]:
         if not (values["title"] and values["unit"]):
-            yield _now("title, unit: wajib diisi karena artikel ini belum ada.")
+            yield gettext("title, unit: wajib diisi karena artikel ini belum ada.")
         if values["requested_at"] is None:
             if any(values[name] for name in REVIEW):
-                yield _now("requested_at: wajib diisi karena ada keterangan reviu.")
+                yield gettext("requested_at: wajib diisi karena ada keterangan reviu.")
         else:
             yield from not_before("reviewed_at", "requested_at", values)
 
@@ -118,7 +120,7 @@ class KnowledgeLoader(RecordLoader):
         line, told = self.told.setdefault(code, (row.line, article))
         differs = [name for name, value in article.items() if told.setdefault(name, value) != value]
         if differs:
-            yield _now("Isi artikel (%(columns)s) berbeda dari baris %(line)d. Samakan.") % {
+            yield gettext("Isi artikel (%(columns)s) berbeda dari baris %(line)d. Samakan.") % {
                 "columns": ", ".join(differs),
                 "line": line,
             }
@@ -131,7 +133,7 @@ class KnowledgeLoader(RecordLoader):
             if self.open.get(code) == requested_at:
                 del self.open[code]
         elif self.open.setdefault(code, requested_at) != requested_at:
-            yield _now("requested_at: sudah ada reviu yang masih terbuka untuk artikel ini. Isi reviewed_at-nya.")
+            yield gettext("requested_at: sudah ada reviu yang masih terbuka untuk artikel ini. Isi reviewed_at-nya.")
 
     def write(self, rows: list[Row]) -> None:
         for row in rows:

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from djpk.records.base import RecordLoader, Values, record_kind
@@ -71,7 +71,7 @@ class WebTrafficLoader(_Monthly):
     def problems(self, values: Values) -> Iterable[str]:
         filled = [bool(values[name]) for name in PAGES]
         if filled != sorted(filled, reverse=True):
-            yield _now("page_1 sampai page_10: isi berurutan tanpa jeda.")
+            yield gettext("page_1 sampai page_10: isi berurutan tanpa jeda.")
 
     def link(self, rows: Sequence[tuple[Any, Values]]) -> None:
         WebPage.objects.filter(traffic__in=[row for row, _values in rows]).delete()
@@ -103,7 +103,7 @@ class SocialMetricLoader(_Monthly):
     def problems(self, values: Values) -> Iterable[str]:
         numbers = values["posts"], values["feeds"], values["stories"]
         if None not in numbers and numbers[0] != numbers[1] + numbers[2]:
-            yield _now("posts: harus sama dengan feeds ditambah stories.")
+            yield gettext("posts: harus sama dengan feeds ditambah stories.")
 
     def complete(self, values: Values) -> None:
         if values["posts"] is None and None not in (values["feeds"], values["stories"]):
@@ -157,11 +157,11 @@ class SnapshotLoader(_ForReports):
 
     def problems(self, values: Values) -> Iterable[str]:
         if values["indicator"] not in CATALOGUE:
-            yield _now("indicator: angka “%(key)s” tidak dikenal.") % {"key": values["indicator"]}
+            yield gettext("indicator: angka “%(key)s” tidak dikenal.") % {"key": values["indicator"]}
         if values["value"] < 0:
-            yield _now("value: tidak boleh negatif.")
+            yield gettext("value: tidak boleh negatif.")
         if values["month"] > self.context.at.date():
-            yield _now("month: bulan ini belum berjalan.")
+            yield gettext("month: bulan ini belum berjalan.")
 
 
 class ReportTextLoader(_ForReports):
@@ -185,7 +185,9 @@ class ReportTextLoader(_ForReports):
 
     def problems(self, values: Values) -> Iterable[str]:
         if values["section"] not in {f"S{number:02d}" for number in range(1, 37)}:
-            yield _now("section: “%(section)s” bukan bagian laporan (S01 sampai S36).") % {"section": values["section"]}
+            yield gettext("section: “%(section)s” bukan bagian laporan (S01 sampai S36).") % {
+                "section": values["section"]
+            }
 
 
 WEB_TRAFFIC = record_kind("web_traffic", _("Kunjungan website"), WebTrafficLoader)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Max
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from djpk.records.base import RecordLoader, Values, record_kind
@@ -112,9 +112,9 @@ class BlastLoader(_Register):
 
     def problems(self, values: Values) -> Iterable[str]:
         if (values["status"] == "SENT") != (values["sent_at"] is not None):
-            yield _now("sent_at: isi bila status SENT, kosongkan bila DRAFT.")
+            yield gettext("sent_at: isi bila status SENT, kosongkan bila DRAFT.")
         if not (values["by_whatsapp"] or values["by_email"]):
-            yield _now("by_whatsapp, by_email: salah satu harus ya.")
+            yield gettext("by_whatsapp, by_email: salah satu harus ya.")
 
     def complete(self, values: Values) -> None:
         super().complete(values)

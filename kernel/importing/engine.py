@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kernel.errors import Refused
+from kernel.importing.cells import csv_text
 from kernel.importing.columns import Column, Header, match_header
 from kernel.importing.fields import Lookups
 from kernel.importing.reading import Table, open_table
@@ -25,6 +26,7 @@ from kernel.importing.rows import Continuation, Outcome, Row, grouped, parse
 
 CHUNK = 2_000
 SAMPLES = 50
+FIRST_ROWS = 20
 _LOCK = 7_305_001
 
 
@@ -83,7 +85,8 @@ class Kind:
 
 @dataclass
 class Report:
-    """What became of the rows. `samples` are the first bad rows as (line, reason)."""
+    """What became of the rows. `samples` are the first bad rows as (line, reason), `first` the first rows of
+    the file as (line, cells as text, reason or nothing) under `titles`."""
 
     read: int = 0
     created: int = 0
@@ -93,6 +96,8 @@ class Report:
     loaded: bool = False
     rejects: Path | None = None
     samples: list[tuple[int, str]] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    first: list[tuple[int, list[str], str]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
     def count(self, outcome: Outcome | None, rows: int = 1) -> None:
@@ -120,7 +125,7 @@ def run_import(
         header = match_header(kind.columns, table.header)
         context = Context(at, actor, file_name or path.name, header.present_names, options.update)
         rejects = Rejects(rejects_path, header.names)
-        run = _Run(kind, header, kind.loader(context), options, rejects, Report())
+        run = _Run(kind, header, kind.loader(context), options, rejects, Report(titles=list(header.names)))
         try:
             with _told_apart(), transaction.atomic():
                 run.all_rows(table, progress)
@@ -193,15 +198,22 @@ class _Run:
         size = 1 + len(row.more)
         self.report.read += size
         self.report.count(None if row.refused else row.outcome, size)
-        if not row.refused:
-            return
-        if not row.errors:
+        if row.refused and not row.errors:
             row.refuse(_("Baris lanjutan di bawahnya salah."))
         for one in (row, *row.more):
-            reason = " ".join(one.errors) or _("Baris utamanya di atas salah.")
-            self.rejects.add(one.cells, one.line, reason)
-            if len(self.report.samples) < SAMPLES:
-                self.report.samples.append((one.line, reason))
+            reason = ""
+            if row.refused:
+                reason = " ".join(one.errors) or _("Baris utamanya di atas salah.")
+                self.rejects.add(one.cells, one.line, reason)
+            self._sample(one, reason)
+
+    def _sample(self, row: Row, reason: str) -> None:
+        if reason and len(self.report.samples) < SAMPLES:
+            self.report.samples.append((row.line, reason))
+        if len(self.report.first) < FIRST_ROWS:
+            cells = [csv_text(cell) for cell in row.cells[: len(self.header.names)]]
+            cells += [""] * (len(self.header.names) - len(cells))
+            self.report.first.append((row.line, cells, reason))
 
 
 def chunks(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
