@@ -15,7 +15,9 @@ def visible_visits(user: User | AnonymousUser) -> QuerySet[Visit]:
     visits with a topic of their unit."""
     if has_role(user, READERS):
         return Visit.objects.all()
-    return Visit.objects.filter(pk__in=Visit.objects.filter(topics__owner_unit__code__in=unit_codes_of(user)).values("pk"))
+    return Visit.objects.filter(
+        pk__in=Visit.objects.filter(topics__owner_unit__code__in=unit_codes_of(user)).values("pk")
+    )
 
 
 def visible_conferences(user: User | AnonymousUser) -> QuerySet[VideoConference]:

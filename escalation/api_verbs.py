@@ -40,7 +40,7 @@ class AnswerInput(Input):
     answer = Text(max_length=LONGEST_TEXT)
 
 
-class NoteInput(Input):
+class ResumptionInput(Input):
     note = Text(required=False, allow_blank=True, max_length=1000)
 
 
@@ -173,13 +173,13 @@ class Transfer(_Step):
 
 
 class Resumption(_Layer1Step):
-    @extend_schema(operation_id="escalations_resume", request=NoteInput, responses={200: EscalationSerializer})
+    @extend_schema(operation_id="escalations_resume", request=ResumptionInput, responses={200: EscalationSerializer})
     def post(self, request: Request, pk: str) -> Response:
         """What was missing has been added: the clock runs again."""
         return answer(self, self._resume)
 
     def _resume(self) -> Response:
-        return self.shown_escalation(verbs.resume(self.escalation, **self.read(NoteInput), **self.act()))
+        return self.shown_escalation(verbs.resume(self.escalation, **self.read(ResumptionInput), **self.act()))
 
 
 class Recall(_Layer1Step):

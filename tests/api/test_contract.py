@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 import schemathesis
+from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
@@ -95,6 +96,10 @@ def test_every_operation_says_who_may_call_it_and_what_can_go_wrong():
             assert all(
                 list(operation["responses"][status]["content"]) == ["application/problem+json"] for status in problems
             )
+
+
+def test_the_document_is_made_without_warnings_and_valid(tmp_path):
+    call_command("spectacular", "--fail-on-warn", "--validate", "--file", str(tmp_path / "openapi.yml"))
 
 
 def test_status_and_events_can_be_written_nowhere():
