@@ -23,7 +23,7 @@ WRITTEN = ("EMAIL", "HAI")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One matter. As many answers as questions are pairs, otherwise any answer fits. `asks` are questions back.
+    """One matter: questions and their answers in pairs; `asks` are questions back, `details` their replies.
 
     `years` and `groups` limit it, empty means all.
     """
@@ -106,8 +106,7 @@ class Writer:
         variant = turn // len(fitting)
         slots = _slots(setting)
         question = _fill(case.questions, variant, slots)
-        paired = len(case.answers) == len(case.questions)
-        answer = _fill(case.answers, variant if paired else variant + setting.index, slots)
+        answer = _fill(case.answers, variant, slots)
         return Words(
             subject=case.subject.format_map(slots),
             question=_framed_question(setting, question, slots),

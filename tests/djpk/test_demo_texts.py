@@ -40,6 +40,12 @@ def test_every_group_has_something_to_ask_about_every_topic_it_asks_about(plan):
                 assert any(case.fits(plan.month.year, group) for case in cases(topic))
 
 
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_question_has_its_answer(topic):
+    assert all(len(case.questions) == len(case.answers) for case in cases(topic))
+    assert all(bool(case.asks) == bool(case.details) for case in cases(topic))
+
+
 def test_later_years_have_cases_too():
     assert all(any(case.fits(2031, "PEMDA") for case in cases(topic)) for topic in TOPICS)
 
