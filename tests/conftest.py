@@ -25,7 +25,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 
-from tests.browser.fixtures import chromium, live, page  # noqa: F401
+from tests.browser.fixtures import browser_files, chromium, live, page  # noqa: F401
 from tests.fixtures_demo import _on_demo_database, demo, demo_database  # noqa: F401
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -62,8 +62,16 @@ def page(chromium):
     assert not errors, errors
 
 
+@pytest.fixture(scope="session")
+def browser_files():
+    """The bundle as the sources have it now; one worker builds, the others wait."""
+    from djpk import assets
+
+    assets.build(report=lambda _line: None)
+
+
 @pytest.fixture
-def live(transactional_db):
+def live(browser_files, transactional_db):
     """The whole application on a free port, in a thread of its own."""
     from djpk.asgi import application
 
