@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from escalation.models import Escalation, EscalationEvent, ScoreRule
 from escalation.scoring import Explanation, Pause, Rubric, Standing, counted_working, explain, next_step, stored_minutes
@@ -116,9 +116,28 @@ def _score(judge: Judge, batch: Iterable[Escalation], at: datetime) -> int:
         escalation.calendar_version = loaded.version
         done.append(escalation)
         events.append(_scored_event(escalation, found, at))
-    Escalation.objects.bulk_update(done, ["rule", "score", "working_minutes", "calendar_version"])
+    _store(done)
     EscalationEvent.objects.bulk_create(events)
     return len(done)
+
+
+def _store(scored: list[Escalation]) -> None:
+    """Write the scores of many rows by one statement; an import brings thousands at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE escalation_escalation AS e
+               SET rule_id = s.rule, score = s.score, working_minutes = s.minutes, calendar_version = s.version
+               FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::numeric[], %s::text[])
+                    AS s (id, rule, score, minutes, version)
+               WHERE e.id = s.id""",
+            [
+                [row.pk for row in scored],
+                [row.rule_id for row in scored],
+                [row.score for row in scored],
+                [row.working_minutes for row in scored],
+                [row.calendar_version for row in scored],
+            ],
+        )
 
 
 def _scored_event(escalation: Escalation, found: Explanation, at: datetime) -> EscalationEvent:
