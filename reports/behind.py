@@ -22,7 +22,7 @@ from knowledge.models import KnowledgeArticle, ReviewRequest
 from outreach.models import Blast, Event, LaporMail, Publication, SocialMetric, WebTraffic
 from reports.catalogue import DROPPED, NONE
 from reports.filling_sql import P1, SURVIVORS
-from reports.report.registers import open_escalations
+from reports.report.registers import open_escalations, unscored_escalations
 from tickets.models import SatisfactionRating, Ticket
 
 Measure = Callable[[QuerySet], Decimal | None]
@@ -255,12 +255,8 @@ BEHIND: dict[str, Behind] = {
 }
 
 
-@dataclass(frozen=True)
-class Noted:
-    """Rows that a note beside the figures counts, under a key of its own."""
-
-    key: str
-    rows: Callable[[Month], QuerySet]
-
-
-OPEN_ESCALATIONS = Noted("layer2.open_at_month_end", open_escalations)
+# Rows that notes beside the figures count, under keys of their own.
+NOTED: dict[str, Callable[[Month], QuerySet[Escalation]]] = {
+    "layer2.open_at_month_end": open_escalations,
+    "layer2.unscored": unscored_escalations,
+}

@@ -7,6 +7,7 @@ itself; a warning is something that the month's records lack (decisions 32).
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -69,7 +70,7 @@ class _Month:
 
 
 def check(report: Json, month: Month) -> list[Check]:
-    """The ten checks of the outline, and one on what staff must enter, in order."""
+    """The ten checks of the outline, then what staff must enter and workers must score, in order."""
     given = _Month(report, month)
     return [
         Check(number, code, title, severity, list(find(given)))
@@ -89,7 +90,8 @@ def _checks() -> list[tuple[str, str, str, Callable[[_Month], Iterable[str]]]]:
         ("regions_resolve", _("Nama daerah dikenali"), WARNING, _regions),
         ("bases_right", _("Persentase dihitung atas dasar yang ditetapkan"), ERROR, _bases),
         ("titles_dated", _("Judul grafik memuat bulan atau tahun laporan"), ERROR, _titles),
-        ("entered_complete", _("Isian staf lengkap"), WARNING, _entered),
+        ("entered_complete", _("Isian staf lengkap"), WARNING, partial(_noted, "entered.missing")),
+        ("scores_complete", _("Semua jawaban Layer 2 sudah dinilai"), WARNING, partial(_noted, "layer2.unscored")),
     ]
 
 
@@ -202,7 +204,7 @@ def _other_months(given: _Month) -> list[str]:
     return [name for name in formats.MONTHS[language][0] if name != given.month.label(language, year=False)]
 
 
-def _entered(given: _Month) -> Iterable[str]:
+def _noted(code: str, given: _Month) -> Iterable[str]:
     for note in given.report["quality_notes"]:
-        if note["code"] == "entered.missing":
+        if note["code"] == code:
             yield note["text"]

@@ -11,8 +11,9 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from kernel import formats
 from kernel.months import Month
-from reports.behind import BEHIND, OPEN_ESCALATIONS, Codes
+from reports.behind import BEHIND, NOTED, Codes
 from reports.catalogue import CATALOGUE, NONE
 from reports.figures import TOTAL, Figures
 from reports.indicators import Indicator, MeanOfParts, Percent, Same, Stored, Sum, YearToDate
@@ -140,8 +141,8 @@ def explain(month: Month, key: str, dim1: str = "", dim2: str = "", language: st
     """
     language = "en" if (language or translation.get_language() or "id").lower().startswith("en") else "id"
     with translation.override(language):
-        if key == OPEN_ESCALATIONS.key:
-            return _open_escalations(month, language)
+        if key in NOTED:
+            return _noted(month, key, language)
         return Explained(month, key, dim1, dim2, language).as_dict()
 
 
@@ -150,23 +151,36 @@ def querysets(month: Month, key: str, dim1: str = "", dim2: str = "") -> list[Qu
     return Explained(month, key, dim1, dim2, "id").querysets()
 
 
-def _open_escalations(month: Month, language: str) -> Json:
-    """Not a figure of the report but a note beside it: what had no score yet at the end of the month (rules 3.7)."""
-    rows = OPEN_ESCALATIONS.rows(month)
+def _noted(month: Month, key: str, language: str) -> Json:
+    """Not a figure of the report but a count in a note beside it."""
+    names = {
+        "layer2.open_at_month_end": (
+            _("Eskalasi belum terjawab pada akhir bulan"),
+            _("Jumlah eskalasi yang diajukan sebelum akhir bulan dan saat itu belum dijawab atau ditutup"),
+            "Aturan 3.7",
+        ),
+        "layer2.unscored": (
+            _("Jawaban Layer 2 belum dinilai"),
+            _("Jumlah eskalasi yang dijawab pada bulan ini dan belum memiliki nilai"),
+            "Aturan 3.5",
+        ),
+    }
+    label, formula, basis = names[key]
+    rows = NOTED[key](month)
     number = rows.count()
     return {
-        "key": OPEN_ESCALATIONS.key,
-        "label": _("Eskalasi belum terjawab pada akhir bulan"),
+        "key": key,
+        "label": label,
         "month": str(month),
         "section": "S34",
         "unit": "escalation",
         "origin": "computed",
         "value": number,
         "exact": number,
-        "printed": Printer(Figures([]), month, language).number(number),
-        "formula": _("Jumlah eskalasi yang diajukan sebelum akhir bulan dan saat itu belum dijawab atau ditutup"),
+        "printed": formats.number(number, language),
+        "formula": formula,
         "population": "P7",
-        "basis": "Aturan 3.7",
+        "basis": basis,
         "rule_versions": "",
         "parts": [],
         "snapshots": [],

@@ -97,8 +97,11 @@ def _missing(context: Context) -> Iterable[Json]:
 
 
 def _layer2(context: Context) -> Iterable[Json]:
+    left = context.registers.escalations_left
     text = _("%(count)s eskalasi belum terjawab pada akhir bulan")
-    yield _counted(context, "layer2.open", context.registers.open_escalations, text, "layer2.open_at_month_end")
+    yield _counted(context, "layer2.open", left["open"], text, "layer2.open_at_month_end")
+    text = _("%(count)s jawaban Layer 2 belum dinilai, sehingga belum masuk rata-rata")
+    yield _counted(context, "layer2.unscored", left["unscored"], text, "layer2.unscored")
     excluded = int(context.figures.value("layer2.excluded", context.month) or 0)
     text = _("%(count)s eskalasi dikecualikan dari nilai oleh penyelia")
     yield _counted(context, "layer2.excluded", excluded, text, "layer2.excluded")

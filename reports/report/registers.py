@@ -1,5 +1,6 @@
-"""The rows of the registers that the report prints as tables: three queries for the whole month."""
+"""The rows of the registers that the report prints as tables: four queries for the whole month."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -121,9 +122,11 @@ class Registers:
         return list(found.values())
 
     @cached_property
-    def open_escalations(self) -> int:
-        """Escalations of P1 tickets without an answer at the end of the month (rules 3.7)."""
-        return open_escalations(self.month).count()
+    def escalations_left(self) -> Counter[str]:
+        """How many escalations of P1 tickets were `open` at the end of the month, and answered but `unscored`."""
+        parts = {"open": open_escalations(self.month), "unscored": unscored_escalations(self.month)}
+        rows = [rows.order_by().values_list(_kind(kind), "pk") for kind, rows in parts.items()]
+        return Counter(kind for kind, _pk in rows[0].union(*rows[1:], all=True))
 
 
 def open_escalations(month: Month) -> QuerySet[Escalation]:
@@ -134,6 +137,19 @@ def open_escalations(month: Month) -> QuerySet[Escalation]:
         Q(closed_at__isnull=True) | Q(closed_at__gte=end),
         via_app=True,
         escalated_at__lt=end,
+        ticket__in=Ticket.objects.consultations(),
+    )
+
+
+def unscored_escalations(month: Month) -> QuerySet[Escalation]:
+    """Answered in the month without a score yet: workers have not come to them, or no rule was in force."""
+    start, end = month.bounds()
+    return Escalation.objects.filter(
+        status=Escalation.Status.ANSWERED,
+        score__isnull=True,
+        via_app=True,
+        answered_at__gte=start,
+        answered_at__lt=end,
         ticket__in=Ticket.objects.consultations(),
     )
 

@@ -12,6 +12,7 @@ from messaging.models import Channel
 from outreach.models import SocialMetric
 from people.models import Contact
 from reports.checks import check
+from reports.explain import explain
 from reports.models import MonthlyFigure
 from reports.report import build
 from reports.tasks import fill_dirty_months
@@ -20,7 +21,7 @@ from tickets.models import Ticket
 
 AUGUST = Month(2024, 8)
 ALL = ["channels_add_up", "groups_add_up", "zones_add_up", "menus_add_up", "ytd_adds_up", "tables_match",
-       "visits_complete", "regions_resolve", "bases_right", "titles_dated", "entered_complete"]  # fmt: skip
+       "visits_complete", "regions_resolve", "bases_right", "titles_dated", "entered_complete", "scores_complete"]  # fmt: skip
 
 
 def failed(report: dict) -> dict[str, list[str]]:
@@ -88,7 +89,7 @@ def test_the_command_fills_the_dirty_month_and_prints_json(demo, run_tasks):
 def test_check_warns_and_passes_while_strict_fails(filled_demo):
     printed = run("2024-08", "--check")
     assert "peringatan  7. Setiap kunjungan" in printed
-    assert printed.strip().endswith("10 dari 11 pemeriksaan lulus.")
+    assert printed.strip().endswith("11 dari 12 pemeriksaan lulus.")
     with pytest.raises(CommandError) as refused:
         run("2024-08", "--strict")
     assert refused.value.returncode == 1
@@ -122,6 +123,16 @@ def test_notes_count_what_is_missing_and_link_to_it(filled_demo, client, django_
     client.force_login(django_user_model.objects.create(username="pembaca", is_superuser=True))
     for note in notes.values():
         assert not note["url"] or client.get(note["url"]).status_code == 200
+
+
+def test_answers_without_a_score_are_noted_until_the_command_scores_them(demo, run_tasks):
+    fill_dirty_months()
+    notes = {note["code"]: note for note in build(AUGUST)["quality_notes"]}
+    assert notes["layer2.unscored"]["count"] == 148
+    assert len(explain(AUGUST, "layer2.unscored")["rows"]) == 148
+    printed = json.loads(run("2024-08"))
+    assert figures(printed)["layer2.mean_of_units"]["printed"] == "115,33"
+    assert "layer2.unscored" not in {note["code"] for note in printed["quality_notes"]}
 
 
 def test_open_and_excluded_escalations_and_few_ratings_are_noted(filled_demo):

@@ -1,4 +1,4 @@
-"""`report 2024-08 --format json`: the monthly report as data, filled first when it is dirty; `--check` judges it."""
+"""`report 2024-08 --format json`: the monthly report as data, brought up to date first; `--check` judges it."""
 
 import json
 from argparse import ArgumentParser
@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from escalation.scores import score_answered
 from kernel.months import Month
 from reports.checks import ERROR, check
 from reports.filling import ensure_filled
@@ -25,7 +26,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options) -> None:
         month = _month(options["month"])
-        ensure_filled(month, at=timezone.now())
+        now = timezone.now()
+        score_answered(at=now)  # answers that no worker has scored yet would be missing from the averages
+        ensure_filled(month, at=now)
         report = build(month, options["language"])
         if options["check"] or options["strict"]:
             self._check(report, month, options["strict"])
