@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
 from kernel.formats import clock_time, short_date
@@ -74,7 +75,9 @@ def figure(request: HttpRequest, month: Month, key: str) -> HttpResponse:
         "rows": rows,
         "page_numbers": pages,
     }
-    return render(request, template, context)
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def _moment(text: str | None, language: str) -> str:

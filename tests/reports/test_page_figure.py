@@ -62,9 +62,11 @@ def test_rows_are_paged_and_the_pages_keep_the_dimension(manager, asked):
 
 
 def test_htmx_gets_the_rows_alone(manager, asked):
-    part = manager.get(ADDRESS + "&halaman=2", headers={"HX-Request": "true"}).content.decode()
+    answer = manager.get(ADDRESS + "&halaman=2", headers={"HX-Request": "true"})
+    part = answer.content.decode()
     assert "DRG-24-00050" in part
     assert "<html" not in part
+    assert "HX-Request" in answer.headers["Vary"], "a browser must not show this part as the page"
 
 
 def test_an_unknown_figure_is_not_found(manager, asked):
