@@ -167,7 +167,7 @@ class ContactList(ListEndpoint):
     roles = {"GET": TICKET_READERS}
     serializer_class = ContactSerializer
     filterset_class = ContactFilter
-    orderings, default_ordering = ("created_at", "name"), "-created_at"
+    orderings, default_ordering = ("id", "created_at", "name"), "-id"
     queryset = Contact.objects.none()
 
     def get_queryset(self) -> QuerySet[Contact]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -17,7 +18,7 @@ from rest_framework.views import APIView
 
 from kernel.api.idempotency import once
 from kernel.api.paging import KeysetPagination
-from kernel.api.problems import handle
+from kernel.api.problems import TooLarge, handle
 from kernel.api.strict import check_query
 from kernel.errors import Refused
 
@@ -40,6 +41,7 @@ class Endpoint(GenericAPIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         translation.activate(language_of(request))
         self.at: datetime = timezone.now()
+        _measure_chunked(request._request)
         super().initial(request, *args, **kwargs)
         check_query(request._request, self._allowed_params(request))
 
@@ -113,6 +115,18 @@ def answer(view: Endpoint, work: Callable[[], Response]) -> Response:
     if response.status_code == 201 and isinstance(response.data, dict) and response.data.get("url"):
         response.headers["Location"] = response.data["url"]
     return response
+
+
+def _measure_chunked(request: HttpRequest) -> None:
+    """Give a body that came in chunks its length: without one DRF would take it for empty. Raises TooLarge."""
+    if "HTTP_TRANSFER_ENCODING" not in request.META or request.META.get("CONTENT_LENGTH"):
+        return
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    body = request.read(limit + 1)
+    if len(body) > limit:
+        raise TooLarge
+    request._body = body  # type: ignore[attr-defined]
+    request.META["CONTENT_LENGTH"] = str(len(body))
 
 
 def language_of(request: Request) -> str:
