@@ -32,7 +32,7 @@ ALLOWED_HOSTS = _list("DERING_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _list("DERING_ORIGINS")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "djpk.admin_apps.DeringAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
