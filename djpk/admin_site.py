@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from people.access import has_role
-from people.models import Role
+from djpk.context import may_administer
 
 
 class DeringAdminSite(AdminSite):
@@ -24,7 +23,7 @@ class DeringAdminSite(AdminSite):
     empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return has_role(request.user, {Role.ADMINISTRATOR})
+        return may_administer(request.user)
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Strangers sign in where everybody does; others than administrators are told no."""

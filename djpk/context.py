@@ -6,16 +6,23 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from people.access import roles_of
-from people.models import User
+from people.access import has_role, roles_of
+from people.models import Role, User
 from reports.access import may_read_reports
 
 THEMES = {"light": _("Terang"), "dark": _("Gelap"), "auto": _("Otomatis")}
-# url name, label, icon, only for readers of reports
+
+
+def may_administer(user: User | AnonymousUser) -> bool:
+    return has_role(user, {Role.ADMINISTRATOR})
+
+
+# url name, label, icon, for whom (None: for everyone)
 _PLACES = [
-    ("reports", _("Laporan"), "ti-chart-bar", True),
-    ("imports", _("Unggah data"), "ti-upload", True),
-    ("api-docs", _("Dokumentasi API"), "ti-api", False),
+    ("reports", _("Laporan"), "ti-chart-bar", may_read_reports),
+    ("imports", _("Unggah data"), "ti-upload", may_read_reports),
+    ("api-docs", _("Dokumentasi API"), "ti-api", None),
+    ("admin:index", _("Administrasi"), "ti-settings", may_administer),
 ]
 
 
@@ -45,10 +52,9 @@ def initials(name: str) -> str:
 
 
 def navigation(request: HttpRequest, user: User | AnonymousUser) -> list[dict[str, object]]:
-    reads = may_read_reports(user)
     places = []
-    for name, label, icon, only_readers in _PLACES:
-        if only_readers and not reads:
+    for name, label, icon, allowed in _PLACES:
+        if allowed and not allowed(user):
             continue
         try:
             url = reverse(name)

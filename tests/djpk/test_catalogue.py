@@ -7,7 +7,10 @@ from djpk.catalogue import ENGLISH, compile_catalogues, english, texts
 SHELL = (
     "djpk/context.py",
     "djpk/forms.py",
+    "djpk/admin_site.py",
     "djpk/templates/",
+    "kernel/admin",
+    "kernel/templates/",
     "reports/",
 )
 
