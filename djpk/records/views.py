@@ -1,16 +1,18 @@
 """The upload page: choose a file, see what would happen, confirm, see what did."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import wraps
-from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -160,9 +162,15 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
         user=request.user, action="exported", record=ImportRun, reason=f"{kind} {month or ''}", at=timezone.now()
     )
     rows = _csv_lines(found, month.bounds() if month else (None, None))
-    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{kind}{f"-{month}" if month else ""}.csv"'
-    return response
+    name = f"{kind}-{month}.csv" if month else f"{kind}.csv"
+    return StreamingHttpResponse(_in_parts(rows), headers=_as_file(name, "text/csv; charset=utf-8"))
+
+
+async def _in_parts(lines: Iterator[str], size: int = 500) -> AsyncIterator[str]:
+    """Some hundred lines at a time, read where the database may be asked."""
+    pull = sync_to_async(lambda: "".join(islice(lines, size)))
+    while part := await pull():
+        yield part
 
 
 class _Line:
@@ -199,5 +207,10 @@ def _kind(code: str) -> Kind:
         raise Http404(_("Jenis data tidak dikenal.")) from None
 
 
-def _download(content: bytes, name: str, media_type: str) -> FileResponse:
-    return FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type=media_type)
+def _download(content: bytes, name: str, media_type: str) -> HttpResponse:
+    return HttpResponse(content, headers=_as_file(name, media_type))
+
+
+def _as_file(name: str, media_type: str) -> dict[str, str]:
+    disposition = content_disposition_header(True, name) or "attachment"
+    return {"Content-Type": media_type, "Content-Disposition": disposition}

@@ -53,7 +53,7 @@ def test_from_the_file_through_the_preview_to_the_result(manager, tmp_path):
     assert (run.status, run.rows_created, run.rows_rejected) == ("DONE", 1, 1)
     assert run.finished_at
     assert Ticket.objects.get().events.get().actor == staff("ratna")
-    beside = b"".join(manager.get(reverse("import-rejected", args=[run.pk])).streaming_content).decode("utf-8-sig")
+    beside = manager.get(reverse("import-rejected", args=[run.pk])).content.decode("utf-8-sig")
     assert "faks" in beside
     assert "B," in beside
     assert AccessLog.objects.filter(action="imported", user=staff("ratna")).exists()
@@ -196,7 +196,7 @@ def test_templates_have_the_columns_and_an_example_that_imports(manager):
     from openpyxl import load_workbook
 
     for kind in ("tickets", "visits"):
-        content = b"".join(manager.get(reverse("import-template", args=[kind])).streaming_content)
+        content = manager.get(reverse("import-template", args=[kind])).content
         titles = [cell.value for cell in next(load_workbook(io.BytesIO(content)).active.iter_rows(max_row=1))]
         assert titles[0] == "number"
         _upload(manager, content, kind=kind, name="templat.xlsx")
@@ -207,8 +207,8 @@ def test_export_of_a_month(manager, tmp_path):
     _upload(manager, _content(tmp_path, [TICKET]))
     manager.post(reverse("import-confirm", args=[ImportRun.objects.get().pk]), {"on_error": "skip"})
     address = reverse("export-records", args=["tickets"])
-    august = b"".join(manager.get(address, {"bulan": "2024-08"}).streaming_content).decode()
-    july = b"".join(manager.get(address, {"bulan": "2024-07"}).streaming_content).decode()
+    august = b"".join(manager.get(address, {"bulan": "2024-08"})).decode()
+    july = b"".join(manager.get(address, {"bulan": "2024-07"})).decode()
     assert (august.count("CC-1"), july.count("CC-1")) == (1, 0)
     assert manager.get(address, {"bulan": "kapan"}).status_code == 404
     assert AccessLog.objects.filter(action="exported").count() == 2
