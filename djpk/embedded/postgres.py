@@ -174,7 +174,9 @@ class Postgres:
             argv += ["-c", f"{name}={value}"]
         begin = self.log.stat().st_size if self.log.exists() else 0
         for _attempt in range(5):
-            self.process = child.spawn(argv, env=_plain_env(), log=self.log, die_with=signal.SIGQUIT, become=self.become)
+            self.process = child.spawn(
+                argv, env=_plain_env(), log=self.log, die_with=signal.SIGQUIT, become=self.become
+            )
             if _until(lambda: not self.running() or self._ready(), 60) and self.running():
                 return
             if "still in use" not in _since(self.log, begin):
