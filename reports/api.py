@@ -142,13 +142,17 @@ class Figure:
         OpenApiParameter("month_to", MONTH_SCHEMA, description=f"Last month of it, at most {MOST_MONTHS} in all."),
         OpenApiParameter(
             "indicator",
-            {"type": "array", "items": {"type": "string", "enum": sorted(CATALOGUE)}, "maxItems": 100},
+            {"type": "array", "items": {"type": "string", "enum": sorted(CATALOGUE)}, "minItems": 1, "maxItems": 100},
             style="form",
             explode=False,
             description="Any of these keys; all without it.",
         ),
-        OpenApiParameter("dim1", {"type": "string", "maxLength": 60}, description="Only this part, by code."),
-        OpenApiParameter("dim2", {"type": "string", "maxLength": 60}, description="Only this part, by code."),
+        OpenApiParameter(
+            "dim1", {"type": "string", "maxLength": 60}, description="This part by code; empty for totals."
+        ),
+        OpenApiParameter(
+            "dim2", {"type": "string", "maxLength": 60}, description="This part by code; empty for totals."
+        ),
     ],
     examples=[
         OpenApiExample(
@@ -175,6 +179,7 @@ class FigureList(_Keyed, _Figures, ListEndpoint):
 
     serializer_class = FigureSerializer
     query_params = ("month", "month_from", "month_to", "indicator", "dim1", "dim2")
+    may_be_empty = ("dim1", "dim2")
 
     def get(self, request: Request) -> Response:
         asked = request.query_params
@@ -284,7 +289,7 @@ class Explanation(_Figures):
     """Why a figure is what it is."""
 
     serializer_class = ExplanationSerializer
-    query_params = ("dim1", "dim2")
+    query_params = may_be_empty = ("dim1", "dim2")
 
     @extend_schema(
         parameters=[

@@ -159,6 +159,7 @@ def _codes_schema(known: Iterable[str] | None = None) -> dict[str, Any]:
     item: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 60, "pattern": "^[^,\\s\\x00]+$"}
     return {
         "type": "array",
+        "minItems": 1,
         "maxItems": MOST_VALUES,
         "items": {"type": "string", "enum": list(known)} if known else item,
     }

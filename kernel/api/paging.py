@@ -78,7 +78,11 @@ class KeysetPagination(BasePagination):
         columns = view.orderings
         values = [sign + column for column in columns for sign in ("", "-")]
         return [
-            _parameter("cursor", {"type": "string", "maxLength": 500}, "From `next` or `previous` of another page."),
+            _parameter(
+                "cursor",
+                {"type": "string", "minLength": 1, "maxLength": 500},
+                "From another page's `next`.",
+            ),
             _parameter(
                 "page_size",
                 {"type": "integer", "minimum": 1, "maximum": self.max_page_size, "default": self.page_size},

@@ -48,14 +48,16 @@ def check_text(text: str, where: str) -> None:
         raise ValueError(f"lone surrogate in {where}") from None
 
 
-def check_query(request: HttpRequest, allowed: Iterable[str]) -> None:
-    """Refuse unknown and unreadable query parameters; each parameter at most once. ValidationError."""
+def check_query(request: HttpRequest, allowed: Iterable[str], may_be_empty: Iterable[str] = ()) -> None:
+    """Refuse unknown, empty and unreadable query parameters, and those given twice. Raises ValidationError."""
     known, errors = set(allowed), {}
     for name, values in request.GET.lists():
         if name not in known:
             errors[name[:60].replace("\x00", "")] = exceptions.ErrorDetail(_("Parameter tidak dikenal."), "unknown")
         elif len(values) > 1:
             errors[name] = exceptions.ErrorDetail(_("Tulis satu kali; beberapa nilai dipisah koma."), "repeated")
+        elif not values[0] and name not in may_be_empty:
+            errors[name] = exceptions.ErrorDetail(_("Parameter ini kosong; hapus atau isi."), "empty")
         elif "\x00" in values[0] or len(values[0]) > 2000:
             errors[name] = exceptions.ErrorDetail(_("Nilai tidak sah."), "invalid")
     if errors:

@@ -35,6 +35,7 @@ class Endpoint(GenericAPIView):
     orderings: tuple[str, ...] = ()
     default_ordering = ""
     query_params: tuple[str, ...] = ()
+    may_be_empty: tuple[str, ...] = ()
     pagination_class: type[KeysetPagination] | None = None
     metadata_class = None
 
@@ -43,7 +44,7 @@ class Endpoint(GenericAPIView):
         self.at: datetime = timezone.now()
         _measure_chunked(request._request)
         super().initial(request, *args, **kwargs)
-        check_query(request._request, self._allowed_params(request))
+        check_query(request._request, self._allowed_params(request), self.may_be_empty)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -50,6 +50,8 @@ def test_parts_and_totals(call, some_figures):
     assert [(row["dim1"], row["value"]) for row in found] == [("", 1018), ("EMAIL", 418), ("WHATSAPP", 600)]
     found = rows(caller.get("figures/", month="2024-08", indicator="consultations.by_channel", dim1="EMAIL"))
     assert [row["value"] for row in found] == [418]
+    found = rows(caller.get("figures/", month="2024-08", indicator="consultations.by_channel", dim1=""))
+    assert [row["value"] for row in found] == [1018]
 
 
 def test_a_range_of_months_knows_what_is_unknown(call, some_figures):
