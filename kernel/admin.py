@@ -14,4 +14,4 @@ class ImportRunPages(ReadPages):
     list_filter = ("status", "kind")
     list_select_related = ("created_by",)
     search_fields = ("file_name",)
-    hidden = ("leased_until",)
+    hidden = ("leased_until", "sample")

@@ -23,7 +23,7 @@ Label = str | Promise
 def column(model: type[models.Model], name: str, label: Label | None = None) -> Callable[[Any], Any]:
     """A column of a list, or a line of a page, for a field of the model."""
     field = model._meta.get_field(name)
-    label = label or LABELS[name]
+    label = label or LABELS.get(name, name)
     if isinstance(field, models.BooleanField):
         flag = admin.display(description=label, ordering=name, boolean=True)(lambda row: getattr(row, name))
         flag.__name__ = f"shown_{name}"
@@ -47,9 +47,9 @@ def shown(value: Any) -> Any:
         return NOTHING
     if isinstance(value, datetime):
         local = value.astimezone(JAKARTA)
-        return f"{formats.short_date(local.date(), language, year=True)} {formats.clock_time(local, language)}"
+        return f"{_day(local.date(), language)} {formats.clock_time(local, language)}"
     if isinstance(value, date):
-        return formats.short_date(value, language, year=True)
+        return _day(value, language)
     if isinstance(value, int) and not isinstance(value, bool):
         return formats.number(value, language)
     if isinstance(value, Decimal):
@@ -57,6 +57,10 @@ def shown(value: Any) -> Any:
     if isinstance(value, list):
         return ", ".join(str(part) for part in value)
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+
+
+def _day(day: date, language: str) -> str:
+    return formats.short_date(day, language, year=True).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def month(day: date) -> str:
@@ -68,7 +72,7 @@ def labelled_filter(name: str, label: Label | None = None) -> tuple[str, Callabl
 
     def make(*args: Any, **kwargs: Any) -> Any:
         found = FieldListFilter.create(*args, **kwargs)
-        found.title = label or LABELS[name.rpartition("__")[2]]
+        found.title = label or LABELS.get(name.rpartition("__")[2], name)
         return found
 
     return name, make

@@ -31,6 +31,7 @@ LABELS: dict[str, str | Promise] = {
     "capacity": _("Daya tampung"),
     "category": _("Kategori"),
     "channel": _("Kanal"),
+    "checked_at": _("Diperiksa"),
     "claimed_by": _("Diambil oleh"),
     "closed": _("Tutup"),
     "closed_at": _("Selesai"),

@@ -20,8 +20,10 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kernel.admin_columns import Label, column, labelled_filter, shown
+from kernel.admin_events import in_words
 from kernel.admin_forms import VerbForm
 from kernel.admin_labels import LABELS
 from kernel.errors import Refused
@@ -68,6 +70,7 @@ class ReadPages(admin.ModelAdmin):
 
     def __init__(self, model: type[models.Model], admin_site: admin.AdminSite) -> None:
         model._meta.verbose_name = model._meta.verbose_name_plural = self.title
+        self._columns: dict[str, Any] = {}  # the same function every time, or Django would not sort by it
         super().__init__(model, admin_site)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -105,9 +108,16 @@ class ReadPages(admin.ModelAdmin):
         return [field.name for field in fields if field.name not in self.hidden]
 
     def _shown(self, name: str) -> Any:
-        if any(field.name == name for field in self.opts.concrete_fields):
-            return column(self.model, name, self.labels.get(name))
-        return name  # a method of the page
+        if all(field.name != name for field in self.opts.concrete_fields):
+            return name  # a method of the page
+        if name not in self._columns:
+            self._columns[name] = column(self.model, name, self.labels.get(name))
+        return self._columns[name]
+
+    @admin.display(description=gettext_lazy("Peristiwa"), ordering="code")
+    def what(self, row: Any) -> str:
+        """The code of an event in words."""
+        return in_words(row.code)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         self.note_read(request, self.model)
@@ -197,7 +207,7 @@ class VerbPages(ReadPages):
         if object_id is None:
             if not self.has_add_permission(request):
                 raise PermissionDenied
-            title = _("Tambah %(name)s") % {"name": str(self.title).lower()}
+            title = _("Tambah %(name)s") % {"name": _inside(str(self.title))}
             return self._run(request, None, self.add_form, self.perform_add, title)
         row = self._row(request, object_id)
         if row is None:
@@ -292,10 +302,15 @@ class VerbPages(ReadPages):
         return found
 
 
+def _inside(name: str) -> str:
+    """A name as it stands inside a sentence: "Token API" -> "token API"."""
+    return name[:1].lower() + name[1:]
+
+
 def line_of(event: Any) -> Line:
     """An event of any aggregate as a line of history."""
     moved = " → ".join(filter(None, (event.from_value, event.to_value)))
-    return Line(event.at, str(event.actor) if event.actor else _("Sistem"), event.code, moved, event.reason)
+    return Line(event.at, str(event.actor) if event.actor else _("Sistem"), in_words(event.code), moved, event.reason)
 
 
 def earlier_states(row: Any, labels: dict[str, Label]) -> list[dict[str, Any]]:

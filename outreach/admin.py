@@ -1,10 +1,30 @@
 """What went out to the public, and the figures that were entered, to read."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from outreach.models import Blast, Event, LaporMail, Publication, SocialMetric, WebTraffic
-from people.admin_pages import PersonalPages, ReadPages
+from kernel.admin_pages import SHOWN_EVENTS, Line, line_of
+from outreach.models import Blast, Event, LaporMail, OutreachEvent, Publication, SocialMetric, WebTraffic
+from people import admin_pages
+
+
+class RegisterHistory:
+    """A register row's events stand in one table for all registers."""
+
+    def history_lines(self, row: Any) -> Iterable[Line]:
+        events = OutreachEvent.objects.filter(record=row._meta.model_name, record_id=row.pk).select_related("actor")
+        return [line_of(event) for event in events.order_by("-at", "-id")[:SHOWN_EVENTS]]
+
+
+class ReadPages(RegisterHistory, admin_pages.ReadPages):
+    pass
+
+
+class PersonalPages(RegisterHistory, admin_pages.PersonalPages):
+    pass
 
 
 @admin.register(Publication)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import admin_forms as fields
 from kernel.admin_columns import NOTHING
+from kernel.admin_events import in_words
 from kernel.admin_forms import ReasonForm, VerbForm
 from kernel.admin_pages import Move
 from people import organisation, region_verbs, staff, tokens
@@ -271,11 +272,15 @@ class TokenPages(VerbPages):
 @admin.register(AccessLog)
 class AccessLogPages(ReadPages):
     title = _("Catatan akses")
-    list_display = ("at", "user", "action", "record", "record_id", "reason")
+    list_display = ("at", "user", "what", "record", "record_id", "reason")
     list_select_related = ("user",)
-    list_filter = ("action",)
-    search_fields = ("record_id__exact", "user__username__exact", "record")
+    search_fields = ("record_id__exact", "user__username__exact", "record__exact", "action__exact")
+    search_help_text = _("Cari dengan nomor baris, nama pengguna, tabel atau kode tindakan, misalnya ticket.read.")
     ordering = ("-id",)
+
+    @admin.display(description=_("Tindakan"), ordering="action")
+    def what(self, row: AccessLog) -> str:
+        return in_words(row.action)
 
 
 @admin.register(Contact)

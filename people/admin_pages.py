@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kernel import admin_pages
+from kernel.admin_events import in_words
 from kernel.admin_pages import SHOWN_EVENTS, Line
 from people.log import log_access
 from people.models import AccessLog
@@ -53,6 +54,6 @@ def logged_changes(row: models.Model) -> list[Line]:
     """What was done to a row according to the access log, readings left out; the latest first."""
     rows = AccessLog.objects.filter(record=row._meta.label_lower, record_id=row.pk).exclude(action__regex=READING)
     return [
-        Line(line.at, str(line.user) if line.user else _("Sistem"), line.action, "", line.reason)
+        Line(line.at, str(line.user) if line.user else _("Sistem"), in_words(line.action), "", line.reason)
         for line in rows.select_related("user").order_by("-at", "-id")[:SHOWN_EVENTS]
     ]

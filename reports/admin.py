@@ -172,8 +172,7 @@ class TextPages(ReadPages):
 @admin.register(ReportEvent)
 class ReportEventPages(ReadPages):
     title = _("Perubahan laporan")
-    labels = {"code": _("Peristiwa"), "record_key": _("Kunci")}
-    list_display = ("at", "code", "month", "record_key", "from_value", "to_value", "actor", "reason")
+    labels = {"record_key": _("Kunci")}
+    list_display = ("at", "what", "month", "record_key", "from_value", "to_value", "actor", "reason")
     list_select_related = ("actor",)
-    list_filter = ("code",)
     ordering = ("-at", "-id")

@@ -1,17 +1,19 @@
 """Calendars, their weekly hours, exceptions and holidays. Every change goes through `worktime.verbs`, so that
 the revision grows and open deadlines move."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from kernel import admin_forms as fields
 from kernel.admin_columns import shown
 from kernel.admin_forms import HoursField, ReasonForm, VerbForm, hours
-from kernel.admin_pages import Move, ReadPages, VerbPages
+from kernel.admin_pages import SHOWN_EVENTS, Line, Move, ReadPages, VerbPages, line_of
 from worktime import verbs
 from worktime.models import CalendarEvent, CalendarException, Holiday, ServiceSchedule, WorkCalendar
 from worktime.verbs import Hours
@@ -95,6 +97,13 @@ class ScheduleForm(HoursForm):
     last = ("basis",)
 
 
+def events_on(day: date, code: str, **where: Any) -> list[Line]:
+    """The events of a kind that name a day: rows come and go, their days tell them apart."""
+    named = Q(from_value=str(day)) | Q(to_value=str(day))
+    events = CalendarEvent.objects.filter(named, code__startswith=code, **where).select_related("actor")
+    return [line_of(event) for event in events.order_by("-at", "-id")[:SHOWN_EVENTS]]
+
+
 @admin.register(ServiceSchedule)
 class SchedulePages(VerbPages):
     title = _("Jadwal mingguan")
@@ -113,6 +122,9 @@ class SchedulePages(VerbPages):
     @admin.display(description=_("Jam buka"))
     def hours_of_week(self, row: ServiceSchedule) -> str:
         return hours_in_words(row.windows.all())
+
+    def history_lines(self, row: ServiceSchedule) -> list[Line]:
+        return events_on(row.valid_from, "schedule.", calendar=row.calendar)
 
     def perform_add(self, request: HttpRequest, data: dict[str, Any], **by: Any) -> Any:
         wanted = {name: data[name] for name in ("valid_from", "windows", "basis")}
@@ -161,6 +173,9 @@ class ExceptionPages(VerbPages):
     def hours_then(self, row: CalendarException) -> str:
         return hours_in_words(row.windows.all())
 
+    def history_lines(self, row: CalendarException) -> list[Line]:
+        return events_on(row.starts_on, "exception.", calendar=row.calendar)
+
     def perform_add(self, request: HttpRequest, data: dict[str, Any], **by: Any) -> Any:
         return verbs.add_exception(data["calendar"], **_exception(data), **by)
 
@@ -197,6 +212,9 @@ class HolidayPages(VerbPages):
     add_form, change_form = HolidayForm, ChangedHolidayForm
     moves = (Move("hapus", _("Hapus hari libur"), ReasonForm, "remove"),)
 
+    def history_lines(self, row: Holiday) -> list[Line]:
+        return events_on(row.date, "holiday.")
+
     def perform_add(self, request: HttpRequest, data: dict[str, Any], **by: Any) -> Any:
         return verbs.add_holiday(day=data.pop("date"), **data, **by)
 
@@ -210,8 +228,7 @@ class HolidayPages(VerbPages):
 @admin.register(CalendarEvent)
 class CalendarEventPages(ReadPages):
     title = _("Perubahan kalender")
-    list_display = ("at", "code", "calendar", "from_value", "to_value", "actor", "reason")
-    labels = {"code": _("Peristiwa")}
+    list_display = ("at", "what", "calendar", "from_value", "to_value", "actor", "reason")
     list_select_related = ("calendar", "actor")
-    list_filter = ("calendar", "code")
+    list_filter = ("calendar",)
     ordering = ("-at", "-id")

@@ -216,7 +216,7 @@ def test_accounts_and_roles(nala):
     assert (damar.is_active, damar.check_password("teh-melati-dingin")) == (False, True)
     assert [role.role for role in damar.roles.all()] == ["AGENT_L2"]
     history = nala.get(address(User, "history", damar.pk)).content.decode()
-    assert "staff.closed" in history
+    assert "Pengguna: ditutup" in history
     assert "Pensiun" in history
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,9 +11,10 @@ from django.urls import reverse
 
 from consultations.models import Reservation
 from information.models import PpidObjection, PpidRequest
+from kernel.admin_events import in_words
 from kernel.admin_labels import LABELS
 from kernel.admin_pages import ReadPages, VerbPages
-from kernel.models import ImportRun
+from kernel.models import EventBase, ImportRun
 from knowledge.models import KnowledgeArticle, ReviewRequest
 from people.models import AccessLog, Role, User
 from people.staff import Grant, create_staff
@@ -27,6 +29,7 @@ from worktime.models import WorkCalendar
 from worktime.verbs import add_exception
 
 PAGES = {f"{model._meta.label}": pages for model, pages in admin.site._registry.items()}
+EVENT_TABLES = [model for model in apps.get_models() if issubclass(model, EventBase)]
 OTHERS = sorted(set(Role) - {Role.ADMINISTRATOR})
 BUSINESS = [
     "tickets.Ticket",
@@ -208,3 +211,15 @@ def test_no_page_carries_a_script_of_its_own(nala):
         for url in addresses(pages):
             for script in nala.get(url).content.decode().split("<script")[1:]:
                 assert " src=" in script.partition(">")[0], url
+
+
+def test_every_event_of_the_demonstration_is_put_into_words(rows):
+    codes = {code for model in EVENT_TABLES for code in model.objects.values_list("code", flat=True).distinct()}
+    codes |= set(AccessLog.objects.values_list("action", flat=True).distinct())
+    assert codes
+    assert [code for code in sorted(codes) if in_words(code) == code] == []
+
+
+def test_lists_are_sorted_by_their_headings(nala):
+    page = nala.get(address(Ticket, "changelist")).content.decode()
+    assert "?o=2" in page
