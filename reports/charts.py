@@ -15,7 +15,9 @@ from kernel.months import Month
 Spec = dict[str, object]
 Point = Mapping[str, object]
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+MANY = 9
 _SPACER = " "
+_WIDTH = {"expr": "min(bandwidth('x'), 40)"}
 _EARLIER, _THIS, _LAST_YEAR = "lalu", "ini", "tahun lalu"
 _LABEL = {"type": "text", "dy": -3, "baseline": "bottom", "fontSize": 11}
 _INK = {"condition": {"test": f"datum.j == '{_THIS}'", "value": "--dr-ink"}, "value": "--dr-ink-2"}
@@ -50,7 +52,7 @@ def columns(
         "layer": [
             *_gap_marks(values, height),
             {
-                "mark": {"type": "bar"},
+                "mark": {"type": "bar", "width": _WIDTH},
                 "encoding": {
                     "color": {
                         "field": "j",
@@ -64,6 +66,7 @@ def columns(
             {
                 "mark": {
                     "type": "bar",
+                    "width": _WIDTH,
                     "fill": "transparent",
                     "stroke": "--dr-c1",
                     "strokeWidth": 1.5,
@@ -213,10 +216,13 @@ def _gap_marks(rows: list[dict[str, object]], height: int) -> list[Spec]:
 def _x(order: list[str], sparse: bool) -> Spec:
     named = [label for label in order if label != _SPACER]
     months = named[: order.index(_SPACER)] if _SPACER in order else named
-    ends = {months[0], months[-1], named[-1]} if months else set(named)
     axis: Spec = {"title": None, "labelOverlap": False, "domain": True}
     if sparse:
-        test = " || ".join(f"datum.value == '{label}'" for label in named if label in ends)
+        shown = {months[0], months[-1], named[-1]} if months else set(named)
+    else:  # every month, or every second one back from the last when there are many
+        shown = {*months[:: -1 if len(months) <= MANY else -2], named[-1]}
+    if len(shown) < len(named):
+        test = " || ".join(f"datum.value == '{label}'" for label in named if label in shown)
         axis["labelExpr"] = f"{test} ? datum.label : ''"
     scale = {"domain": order, "paddingInner": 0.28, "paddingOuter": 0.05}
     return {"field": "b", "type": "nominal", "sort": order, "scale": scale, "axis": axis}

@@ -171,7 +171,7 @@ def _layer2(page: Page) -> Json:
         for row in rows
     ]
     return {
-        "rows": units,
+        "rows": units if known else [],
         "ticks": [low, (low + 120) // 2, 120],
         "mean": page.figure("layer2.mean_of_units"),
     }

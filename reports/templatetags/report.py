@@ -17,14 +17,28 @@ _ARROWS = {
 }
 
 
+def _missing(words: str, short: bool) -> SafeString:
+    """The words for "not known"; in a narrow column a dash that says them."""
+    if not short:
+        return format_html('<span class="dr-missing">{}</span>', words)
+    return format_html(
+        '<span class="dr-missing" title="{}"><span aria-hidden="true">–</span>'
+        '<span class="visually-hidden">{}</span></span>',
+        words,
+        words,
+    )
+
+
 @register.simple_tag
-def delta(change: Delta | None) -> SafeString:
-    """An arrow and a percentage without colour; a dotted line under it when the base is small."""
+def delta(change: Delta | None, short: bool = False) -> SafeString:
+    """An arrow and a percentage without colour; a dotted line under it when the base is small.
+
+    `short` is for narrow columns.
+    """
     if change is None:
         return mark_safe("")
     if not change.base:
-        missing = _("belum dimuat") if change.existed else _("belum ada")
-        return format_html('<span class="dr-muted">{}</span>', missing)
+        return _missing(_("belum dimuat") if change.existed else _("belum ada"), short)
     if not change.printed:
         return format_html('<span class="dr-muted">{}</span>', _("dari %(base)s") % {"base": change.base})
     small = format_html(' data-small title="{}"', _("Basis pembanding kecil")) if change.small else ""
@@ -38,10 +52,10 @@ def delta(change: Delta | None) -> SafeString:
 
 
 @register.simple_tag
-def why(figure: Shown | None) -> SafeString:
+def why(figure: Shown | None, short: bool = False) -> SafeString:
     """The figure as a link to what is behind it, or the words for "not known"."""
     if figure is None or not figure.printed:
-        return format_html('<span class="dr-missing">{}</span>', _("data belum tersedia"))
+        return _missing(_("data belum tersedia"), short)
     if not figure.url:
         return format_html("{}", figure.printed)
     return format_html('<a class="dr-why" href="{}">{}</a>', figure.url, figure.printed)
@@ -52,7 +66,7 @@ def linked(row: dict[str, object], name: str = "printed") -> SafeString:
     """The same for a row of a ranking: `{printed, url}`; a row without a value has a dash."""
     text = row[name]
     if not text:
-        return format_html('<span class="dr-muted" title="{}">–</span>', _("data belum tersedia"))
+        return _missing(_("data belum tersedia"), short=True)
     if not row.get("url"):
         return format_html("{}", text)
     return format_html('<a class="dr-why" href="{}">{}</a>', row["url"], text)

@@ -41,6 +41,14 @@ def test_a_long_gap_says_so_once_and_a_single_missing_month_has_a_dash():
     assert words(charts.columns(single, AUGUST)) == [("–", ["Mar"])]
 
 
+def test_of_many_months_every_second_one_is_named_with_the_report_month_and_last_year():
+    november = Month(2024, 11)
+    months = [*november.year_to_date(), november.same_month_last_year]
+    axis = charts.columns([{"period": str(month), "value": 1} for month in months], november)["encoding"]["x"]["axis"]
+    named = [label for label in ("Jan", "Feb", "Mar", "Okt", "Nov", "Nov 23") if f"'{label}'" in axis["labelExpr"]]
+    assert named == ["Jan", "Mar", "Nov", "Nov 23"]
+
+
 def test_zero_is_a_value_and_no_gap():
     spec = charts.columns(series(jul24=0, aug24=0, aug23=0), AUGUST)
     assert set(drawn(spec)) == {"Jul", "Agt", "Agt 23"}
