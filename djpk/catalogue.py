@@ -4,6 +4,7 @@ The texts in the code are Indonesian; `djpk/locale/en` translates them. `*.mo` f
 """
 
 import io
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,7 +40,7 @@ def compile_catalogues() -> None:
             continue
         with source.open("rb") as stream:
             catalogue = read_po(stream)
-        part = target.with_suffix(".part")
+        part = target.with_suffix(f".{os.getpid()}.part")  # test workers compile side by side
         with part.open("wb") as stream:
             write_mo(stream, catalogue)
         part.replace(target)
