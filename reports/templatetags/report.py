@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
+from kernel.formats import decimal
 from kernel.months import Month
 from reports.page.shown import Delta, Shown
 
@@ -82,3 +83,9 @@ def month_label(month: Month) -> str:
 def month_short(month: Month) -> str:
     """ "Agt"."""
     return month.label(get_language() or "id", short=True, year=False)
+
+
+@register.filter
+def amount(value: int | float | None) -> str:
+    """A number as the page writes it: 1.018, 5,5."""
+    return "" if value is None else decimal(value, 2, trim=True, language=get_language() or "id")

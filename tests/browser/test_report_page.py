@@ -94,6 +94,29 @@ def test_a_figure_leads_to_its_explanation_and_the_arrow_key_to_the_month_before
     manager.wait_for_url("**/laporan/2024-07/")
 
 
+def test_the_rows_behind_a_figure_are_paged_in_place(manager, live, monkeypatch):
+    rows = [[f"DRG-24-{place:05}"] for place in range(120)]
+    explained = {
+        "label": "WhatsApp",
+        "printed": "120",
+        "formula": "Jumlah",
+        "population": "P1",
+        "columns": [{"label": "Nomor"}],
+        "rows": rows,
+    }
+    monkeypatch.setattr(views, "explain", lambda *_asked: explained)
+    manager.goto(live.url + "/laporan/2024-08/angka/whatsapp.total/")
+    manager.evaluate("() => { window.stayed = true }")
+    manager.click("[rel=next]")
+    manager.wait_for_selector("text=DRG-24-00050")
+    assert manager.evaluate("() => window.stayed"), "the page was not loaded anew"
+    assert manager.url.endswith("?halaman=2")
+    assert findings(manager) == []
+    manager.go_back()
+    manager.wait_for_selector("text=DRG-24-00000")
+    assert manager.is_visible("h1"), "the whole page, not the part alone"
+
+
 def test_the_dark_theme_is_kept_and_the_charts_follow_it(manager):
     charts_drawn(manager)
     choose_theme(manager, "light")
