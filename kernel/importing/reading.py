@@ -160,7 +160,7 @@ def _check_archive(handle: BinaryIO) -> None:
 
 def _sheet_rows(sheet: object, count: list[int]) -> Iterator[tuple[int, list[Cell]]]:
     try:
-        for line, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS), start=1):  # type: ignore[attr-defined]
+        for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):  # type: ignore[attr-defined]
             count[0] = line
             if not all(map(is_blank, cells)):
                 yield line, [_decoded(cell) if isinstance(cell, str) and "_x" in cell else cell for cell in cells]

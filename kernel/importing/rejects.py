@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import Refused
 from kernel.importing.cells import Cell, csv_text, guard
 from kernel.importing.columns import REJECT_COLUMNS
 
@@ -27,7 +30,7 @@ class Rejects:
         if not self.path:
             return
         if self.out is None:
-            self.stream = self._draft().open("w", encoding="utf-8-sig", newline="")
+            self.stream = self._opened()
             self.out = csv.writer(self.stream, lineterminator="\r\n")
             self.out.writerow([*self.titles, *REJECT_COLUMNS])
         shown = [guard(csv_text(cells[index])) if index < len(cells) else "" for index in self.kept]
@@ -43,6 +46,17 @@ class Rejects:
             return self.path
         self.path.unlink(missing_ok=True)
         return None
+
+    def _opened(self) -> IO[str]:
+        try:
+            return self._draft().open("w", encoding="utf-8-sig", newline="")
+        except OSError as problem:
+            raise Refused(
+                "import.rejects_unwritable",
+                _("Berkas baris yang ditolak tidak dapat ditulis di {path}: {why}."),
+                path=self.path,
+                why=problem.strerror,
+            ) from problem
 
     def _draft(self) -> Path:
         if self.path is None:

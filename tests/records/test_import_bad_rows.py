@@ -171,3 +171,9 @@ def test_a_zip_that_is_no_workbook(tmp_path):
 def test_a_workbook_that_unpacks_to_too_much(tmp_path, monkeypatch):
     monkeypatch.setattr(reading, "MAX_UNPACKED", 1000)
     _refused(write_xlsx(tmp_path / "t.xlsx", [TICKET]), "import.zip_bomb")
+
+
+def test_a_folder_where_nothing_can_be_written(tmp_path):
+    path = write_csv(tmp_path / "t.csv", [ticket_row("A", channel="faks")])
+    path.with_name("t.csv.rejected.csv.tmp").mkdir()
+    assert "tidak dapat ditulis" in _refused(path, "import.rejects_unwritable")

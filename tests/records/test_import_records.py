@@ -5,11 +5,15 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from chatbot.models import ChatbotSession
 from consultations.models import Visit
 from djpk.records.kinds import KINDS, RECORD_KINDS
 from information.models import PpidRequest
+from kernel.importing.fields import Text
 from knowledge.models import KnowledgeArticle, ReviewRequest
 from outreach.models import Event, OutreachEvent, Publication, SocialMetric, WebTraffic
 from reports.models import ReportEvent
@@ -126,6 +130,32 @@ def test_bad_rows_are_rejected_with_their_reason(tmp_path, kind, change, reason)
     assert load(kind, path).rejected == 1
     assert reason in next(iter(reasons(path)))
     assert exported(kind).count("\n") == 1
+
+
+words = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
+    st.sampled_from(["=1+1", "'=1", "-5", "_x0041_", "satu\r\ndua", 'a;b,c|d"e"', "Ärger 😀"]),
+)
+
+
+@pytest.mark.parametrize("kind", GOOD)
+@given(data=st.data())
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_survives_export_and_import(tmp_path, kind, data):
+    free = [c for c in KINDS[kind].columns if isinstance(c.field, Text) and c.field.free and not c.required]
+    texts = {
+        c.name: data.draw(words)[: c.field.longest or None] for c in free if not c.name.startswith(("page_", "title"))
+    }
+    rows = [GOOD[kind] | texts | {"handler": ""} if "handler" in texts else GOOD[kind] | texts]
+    with transaction.atomic():
+        load(kind, write_csv(tmp_path / "t.csv", rows))
+        first = exported(kind)
+        transaction.set_rollback(True)
+    (tmp_path / "out.csv").write_text(first, "utf-8", newline="")
+    with transaction.atomic():
+        assert load(kind, tmp_path / "out.csv").created == 1, list(reasons(tmp_path / "out.csv"))
+        assert exported(kind) == first
+        transaction.set_rollback(True)
 
 
 def test_a_visit_over_the_limit_of_its_day_is_marked(tmp_path):

@@ -11,10 +11,11 @@ from djpk.records.tickets.checks import Stretch
 from kernel.importing.cells import clean_text
 
 _SELECT = """
+WITH t AS MATERIALIZED (SELECT * FROM tickets_ticket t {where})
 SELECT t.id, t.number, t.created_at, t.channel_id, c.id, c.name, email.value, phone.value, t.user_group,
        t.region_id, t.topic_id, t.subject, first.id, first.body, t.assignee_id, t.status, t.closed_at,
        r.service_score, r.substance_score
-FROM tickets_ticket t
+FROM t
 JOIN people_contact given ON given.id = t.contact_id
 JOIN people_contact c ON c.id = coalesce(given.merged_into_id, given.id)
 LEFT JOIN tickets_satisfactionrating r ON r.ticket_id = t.id
@@ -28,6 +29,7 @@ LEFT JOIN LATERAL (
     SELECT m.id, m.body FROM tickets_ticketentry e JOIN messaging_message m ON m.id = e.message_id
     WHERE e.ticket_id = t.id AND e.kind = 'MESSAGE' AND m.direction = 'IN' ORDER BY e.at, e.id LIMIT 1
 ) first ON true
+ORDER BY t.created_at, t.number
 """
 _ESCALATIONS = """
 SELECT e.ticket_id, e.escalated_at, u.code, e.answered_at
@@ -83,6 +85,7 @@ def in_order(start: datetime | None, end: datetime | None, size: int = 2_000) ->
         for clause, values in (
             ("t.created_at >= %s", (start,)),
             ("t.created_at < %s", (end,)),
+            ("t.created_at >= %s", after[:1] if after else None),  # lets the index find the page's begin
             ("(t.created_at, t.number) > (%s, %s)", after),
         ):
             if values and values[0] is not None:
@@ -98,7 +101,7 @@ def in_order(start: datetime | None, end: datetime | None, size: int = 2_000) ->
 
 def _read(where: str, params: Iterable[Any]) -> list[StoredTicket]:
     with connection.cursor() as cursor:
-        cursor.execute(_SELECT + where, list(params))
+        cursor.execute(_SELECT.format(where=where), list(params))
         found = [_ticket(row) for row in cursor.fetchall()]
         by_id = {one.id: one for one in found}
         cursor.execute(_ESCALATIONS, [list(by_id)])
