@@ -5,6 +5,8 @@ Nothing is computed anew: the value is that of the report, and the rows come thr
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
+from itertools import product
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,37 +16,40 @@ from django.utils.translation import gettext as _
 from kernel import formats
 from kernel.months import Month
 from reports.behind import BEHIND, NOTED, Codes
-from reports.catalogue import CATALOGUE, NONE
+from reports.catalogue import CATALOGUE
 from reports.figures import TOTAL, Figures
 from reports.indicators import Indicator, MeanOfParts, Percent, Same, Stored, Sum, YearToDate
 from reports.models import MetricSnapshot
-from reports.printing import Json, Printer, as_exact
+from reports.printing import Json, Printer, as_exact, as_number
 from reports.report.labels import Labels
 from reports.rows import Rows, columns_of
 
-KINDS = {
-    "channel": "channel", "topic": "topic", "unit": "unit", "menu": "menu", "agent": "agent", "region": "region",
-}  # fmt: skip
-
 
 class Explained:
-    """One figure of one month, with its dimensions."""
+    """One figure of one month, with its dimensions.
+
+    A dimension may hold several codes with commas between them, as the rest of a ranking does; the figure is
+    then their sum. KeyError for several codes of a mean, which has no sum.
+    """
 
     def __init__(self, month: Month, key: str, dim1: str, dim2: str, language: str) -> None:
         self.month = month
         self.item: Indicator = CATALOGUE[key]
         self.dims = (dim1, dim2)
+        self.codes = tuple(_codes(dim) for dim in self.dims)
+        if self.item.unit.startswith("score") and any(codes and len(codes) > 1 for codes in self.codes):
+            raise KeyError(key)
         self.language = language
         self.figures = Figures(_months(self.item, month))
         self.printer = Printer(self.figures, month, language)
 
     def querysets(self) -> list[QuerySet]:
         """The rows behind the figure, one queryset for each month that has figures of its own."""
-        return _rows_of(self.item, self.month, tuple((dim,) if dim else None for dim in self.dims), self.figures)
+        return _rows_of(self.item, self.month, self.codes, self.figures)
 
     def as_dict(self) -> Json:
         querysets = self.querysets()
-        exact = self.printer.exact(self.item.key, dims=self.dims)
+        exact, how = self._exact(), self.printer.how(self.item.key)
         return {
             "key": self.item.key,
             "label": self.label,
@@ -52,9 +57,9 @@ class Explained:
             "section": self.item.section,
             "unit": self.item.unit,
             "origin": self.item.origin,
-            "value": self.printer.value(self.item.key, dims=self.dims),
+            "value": as_number(exact, how.decimals, how.rounding),
             "exact": as_exact(exact),
-            "printed": self.printer.text(self.item.key, dims=self.dims) if exact is not None else None,
+            "printed": self.printer.text_of(self.item.key, exact) if exact is not None else None,
             "formula": self.item.formula,
             "population": self.item.population,
             "basis": self.item.basis,
@@ -65,6 +70,12 @@ class Explained:
             "rows": Rows(querysets, self.language),
         }
 
+    def _exact(self) -> Fraction | None:
+        every = product(*(codes or ("",) for codes in self.codes))
+        found = [self.printer.exact(self.item.key, dims=(dim1, dim2)) for dim1, dim2 in every]
+        known = [value for value in found if value is not None]
+        return sum(known, Fraction(0)) if known else None
+
     @property
     def label(self) -> str:
         """The figure's name with those of its dimensions."""
@@ -73,12 +84,14 @@ class Explained:
         return f"{label}: {', '.join(named)}" if named else label
 
     def _dim_names(self) -> list[str]:
-        if not any(self.dims):
+        pairs = zip(self.item.dims, self.codes, strict=False)
+        named = [(kind, code) for kind, codes in pairs for code in codes or ()]
+        if not named:
             return []
-        dims = dict(zip(self.item.dims, self.dims, strict=False))
-        agents = [int(code) for kind, code in dims.items() if kind == "agent" and code.isdigit()]
-        labels = Labels(self.month, self.language, agents, [dims.get("region", "")])
-        return [labels.name(kind, code) if kind in KINDS or code == NONE else code for kind, code in dims.items()]
+        agents = [int(code) for kind, code in named if kind == "agent" and code.isdigit()]
+        regions = [code for kind, code in named if kind == "region"]
+        labels = Labels(self.month, self.language, agents, regions)
+        return [labels.name(kind, code) for kind, code in named]
 
     def _versions(self) -> str:
         """Versions of calendars and score rules that the value was made under."""
@@ -113,16 +126,18 @@ class Explained:
     def _snapshots(self) -> list[Json]:
         """The values that were entered for months from before the app went live, and where they were read."""
         keys = {self.item.key, *_stored_keys(self.item)}
+        labels = Labels(self.month, self.language)
         rows = MetricSnapshot.objects.filter(
             indicator__in=keys, month__in=[month.first_day for month in self.figures.months]
         ).select_related("entered_by")
         return [
             {
                 "month": str(Month.of(row.month)),
-                "label": Month.of(row.month).label(self.language),
+                "label": ", ".join([Month.of(row.month).label(self.language), *_dim_labels(labels, row)]),
                 "dim1": row.dim1,
                 "dim2": row.dim2,
                 "value": as_exact(row.value),
+                "printed": self.printer.text_of(row.indicator, Fraction(row.value)),
                 "source": row.source,
                 "entered_by": str(row.entered_by) if row.entered_by else "",
             }
@@ -139,11 +154,22 @@ def explain(month: Month, key: str, dim1: str = "", dim2: str = "", language: st
 
     Without `language` the active one is taken. KeyError when the catalogue has no such figure.
     """
+    if "\0" in dim1 + dim2:  # no code has it, and the database cannot compare with it
+        raise KeyError(key)
     language = "en" if (language or translation.get_language() or "id").lower().startswith("en") else "id"
     with translation.override(language):
         if key in NOTED:
             return _noted(month, key, language)
         return Explained(month, key, dim1, dim2, language).as_dict()
+
+
+def _codes(dim: str) -> Codes:
+    return tuple(dim.split(",")) if dim else None
+
+
+def _dim_labels(labels: Labels, row: MetricSnapshot) -> list[str]:
+    pairs = zip(CATALOGUE[row.indicator].dims, (row.dim1, row.dim2), strict=False)
+    return [labels.name(kind, code) for kind, code in pairs if code]
 
 
 def querysets(month: Month, key: str, dim1: str = "", dim2: str = "") -> list[QuerySet]:
@@ -223,8 +249,12 @@ def _rows_of(item: Indicator, month: Month, codes: Sequence[Codes], figures: Fig
             return [rows for each in months for rows in _rows_of(CATALOGUE[of], each, codes, figures)]
         case MeanOfParts(of):
             return _rows_of(CATALOGUE[of], month, (None,), figures)
-        case Percent(part):
-            return _rows_of(CATALOGUE[part], month, codes, figures)
+        case Percent(part, whole, complement):
+            rows = _rows_of(CATALOGUE[part], month, codes, figures)
+            if not complement:
+                return rows
+            kept = _rows_of(CATALOGUE[whole], month, codes, figures)
+            return [all_of_it.exclude(pk__in=some.values("pk")) for all_of_it, some in zip(kept, rows, strict=False)]
         case Same(of):
             return _rows_of(CATALOGUE[of], month, codes, figures)
     raise TypeError(item.rule)

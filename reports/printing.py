@@ -76,7 +76,7 @@ class Printer:
 
     def text(self, key: str, month: Month | None = None, dims: Dims = TOTAL) -> str:
         """The printed value, with its percent sign; "data belum tersedia" when it is unknown."""
-        return self._text(key, self.exact(key, month, dims))
+        return self.text_of(key, self.exact(key, month, dims))
 
     def figure(self, key: str, dims: Dims = TOTAL, **more: Any) -> Json:
         """One figure with everything that is printed about it; `more` adds to it or replaces (label, footnote)."""
@@ -143,7 +143,8 @@ class Printer:
             return _("data belum tersedia")
         return formats.decimal(value, places, trim, language=self.language)
 
-    def _text(self, key: str, value: Fraction | None) -> str:
+    def text_of(self, key: str, value: Fraction | None) -> str:
+        """A value of a figure as `text` prints it."""
         if value is None:
             return _("data belum tersedia")
         how = self.how(key)

@@ -112,7 +112,7 @@ def _breakdown(page: Page, section: Json) -> list[Json]:
             "printed": page.printed(row),
             "share": share_of(row),
             "bar": bar,
-            "url": page.why(key, row["code"], dim2) if key else "",
+            "url": page.why(key, ",".join(row.get("codes") or [row["code"]]), dim2) if key else "",
         }
         for row, bar in bars(section.get("breakdown", ()))
     ]

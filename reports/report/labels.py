@@ -9,11 +9,22 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import gettext as _
 
 from chatbot.models import ChatbotMenu
+from information.models import Complaint
 from kernel.months import Month
 from messaging.models import Channel
-from people.models import Region, Unit, User
+from outreach.models import LaporMail, SocialMetric
+from people.models import Region, Unit, User, UserGroup
 from reports.catalogue import DROPPED, NONE
-from tickets.models import Topic
+from tickets.models import ServiceHours, Topic
+
+# kinds whose codes are fixed
+CHOICES: dict[str, dict[str, Any]] = {
+    "user_group": dict(UserGroup.choices),
+    "service_hours": dict(ServiceHours.choices),
+    "kind": dict(Complaint.Kind.choices),
+    "document_type": dict(LaporMail.DocumentType.choices),
+    "platform": dict(SocialMetric.Platform.choices),
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,8 @@ class Labels:
             return _("Tanpa topik") if kind == "topic" else _("Tidak diketahui")
         if code == DROPPED and kind == "menu":
             return _("Tidak Dilanjutkan")
+        if kind in CHOICES:
+            return str(CHOICES[kind].get(code, code))
         label = self.find(kind, code)
         return (label.text_en if self._language == "en" else "") or label.text
 

@@ -134,7 +134,7 @@ def knowledge_base(context: Context) -> Json:
 
 
 def _document_types(context: Context) -> list[Json]:
-    """The two greatest types by name, all others together as "Lainnya" (S23)."""
+    """The two greatest types by name, all others together as "Lainnya" (S23); `codes` are the types in a row."""
     values = ranking.by_dim1(context.figures.cells("email_lapor.by_type", context.month))
     total = context.figures.value("email_lapor.total", context.month)
     if total is None or not values:
@@ -143,13 +143,14 @@ def _document_types(context: Context) -> list[Json]:
     order = {code: place for place, code in enumerate(LaporMail.DocumentType.values)}
     named = ranking.ranked({code: n for code, n in values.items() if code != other}, order, NAMED_TYPES)
     rest = total - ranking.total(row.value for row in named)
-    labels = dict(LaporMail.DocumentType.choices)
     parts = [(row.code, row.value) for row in named] + ([(other, rest)] if rest else [])
+    unnamed = [code for code in order if code in values and code not in {row.code for row in named}]
     how = context.printer.how("email_lapor.by_type", "SHARE")
     return [
         {
             "code": code,
-            "label": str(labels.get(code, code)),
+            "label": context.labels.name("document_type", code),
+            "codes": unnamed if code == other else [code],
             "value": as_number(value),
             "printed": context.printer.number(value),
             "share": context.printer.share_of(value, total, how),

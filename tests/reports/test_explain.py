@@ -93,3 +93,48 @@ def test_a_year_to_date_has_the_rows_of_its_own_months_and_names_the_snapshots(f
 def test_an_unknown_figure_is_a_key_error():
     with pytest.raises(KeyError):
         explain(AUGUST, "no.such_figure")
+
+
+@pytest.mark.parametrize(
+    ("key", "dim1", "dim2", "label"),
+    [
+        ("users.by_group", "PEMDA", "", "Pengguna per kelompok: Pemda"),
+        (
+            "ticket_breakdown.by_zone_hours",
+            "WIB",
+            "OUTSIDE",
+            "Tiket per zona dan jam layanan: WIB, Di luar jam layanan",
+        ),
+        ("complaints.by_kind", "COMPLAINT", "", "Pengaduan dan keluhan per jenis: Pengaduan"),
+        ("social.posts", "X", "", "Konten per media sosial: X (Twitter)"),
+        ("layer2.scores_by_unit", "PK.2", "110", "Sebaran nilai per unit: DTU, 110"),
+    ],
+)
+def test_dimensions_are_named_in_words(filled_demo, key, dim1, dim2, label):
+    assert explain(AUGUST, key, dim1, dim2)["label"] == label
+
+
+def test_the_rest_of_a_ranking_is_explained_as_one_figure(filled_demo):
+    rest = explain(AUGUST, "email_lapor.by_type", "DAK_FISIK,DAU,APBD,OTHER")
+    assert (rest["printed"], len(rest["rows"])) == ("18", 18)
+    assert rest["label"].endswith("Laporan DAK Fisik, Laporan Syarat Salur DAU, Laporan APBD, Lainnya")
+
+
+def test_a_mean_is_not_explained_for_several_codes_at_once(filled_demo):
+    with pytest.raises(KeyError):
+        explain(AUGUST, "layer2.response_scores", "PK.1,PK.2")
+
+
+def test_what_is_left_of_a_share_has_the_rows_that_are_left(filled_demo):
+    assert len(explain(AUGUST, "ticket_breakdown.escalated_share")["rows"]) == 148
+    assert len(explain(AUGUST, "ticket_breakdown.not_escalated_share")["rows"]) == 1018 - 148
+
+
+def test_an_entered_value_names_its_channel_and_is_printed_like_any_figure(filled_demo):
+    snapshots = explain(Month(2024, 1), "consultations.total")["snapshots"]
+    assert ("Januari 2024, WhatsApp", "1.028") in [(row["label"], row["printed"]) for row in snapshots]
+
+
+def test_text_that_the_database_cannot_hold_is_no_figure():
+    with pytest.raises(KeyError):
+        explain(AUGUST, "consultations.by_topic", "\0")

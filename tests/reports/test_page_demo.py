@@ -25,6 +25,19 @@ def test_the_page_shows_the_month_and_every_link_on_it_opens(manager):
     assert broken == {}
 
 
+def test_every_figure_on_the_page_opens_a_page_with_the_same_figure(manager):
+    page = manager.get(ADDRESS).content.decode()
+    shown = re.findall(r'<a class="dr-why" href="([^"]+)">(\d[^<]*)</a>', page)
+    assert len(shown) > 150
+    wrong = {}
+    for link, printed in sorted(set(shown)):
+        answer = manager.get(link.replace("&amp;", "&")).content.decode()
+        explained = re.search(r'<p class="dr-kpi-value">([^<]+)</p>', answer)
+        if not explained or explained[1] != printed:
+            wrong[link] = (printed, explained and explained[1])
+    assert wrong == {}
+
+
 def test_the_page_asks_the_database_a_fixed_number_of_times(manager, django_assert_max_num_queries):
     manager.get(ADDRESS)
     with django_assert_max_num_queries(15):

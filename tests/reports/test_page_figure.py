@@ -31,7 +31,7 @@ def asked(monkeypatch) -> list[tuple]:
             "value": 120,
             "printed": "120",
             "columns": [{"key": "number", "label": "Nomor"}],
-            "rows": [[f"DRG-24-{place:05}"] for place in range(120)],
+            "rows": [[f"DRG-24-{place:05}"] for place in range(1200 if key == "consultations.total" else 120)],
         }
 
     monkeypatch.setattr(views, "explain", explain)
@@ -78,3 +78,8 @@ def test_rows_are_for_readers_of_reports_only(client, asked):
     client.force_login(laras())
     assert client.get(ADDRESS).status_code == 403
     assert asked == []
+
+
+def test_rows_are_counted_in_the_language_of_the_page(manager, asked):
+    page = manager.get("/laporan/2024-08/angka/consultations.total/?halaman=24").content.decode()
+    assert "1.151 sampai 1.200 dari 1.200" in page
