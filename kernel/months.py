@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from kernel.formats import month_name
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
-_FORM = re.compile(r"(\d{4})-(\d{2})")
+_FORM = re.compile(r"((?:19|2\d)\d{2})-(\d{2})", re.ASCII)
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -25,7 +25,7 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> "Month":
-        """Read "2024-08"; anything else is a ValueError."""
+        """Read "2024-08"; anything else is a ValueError, and so is a year before 1900 or after 2999."""
         match = _FORM.fullmatch(text)
         if not match:
             raise ValueError(f"not a month (YYYY-MM): {text!r}")

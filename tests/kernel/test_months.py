@@ -35,7 +35,10 @@ def test_month_is_cut_in_jakarta():
     assert Month.of(date(2024, 8, 31)) == Month(2024, 8)
 
 
-@pytest.mark.parametrize("text", ["2024-13", "2024-00", "2024-8", "24-08", "2024-08-01", "", "agustus"])
+@pytest.mark.parametrize(
+    "text",
+    ["2024-13", "2024-00", "2024-8", "24-08", "2024-08-01", "", "agustus", "0001-01", "1899-12", "9998-12", "٢٠٢٤-٠٨"],
+)
 def test_what_is_no_month(text):
     with pytest.raises(ValueError, match="month"):
         Month.parse(text)

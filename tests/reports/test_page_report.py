@@ -75,7 +75,7 @@ def test_without_any_month_the_page_says_how_data_comes_in(manager, report):
 
 
 def test_an_address_that_is_no_month_is_not_found(manager, report):
-    for address in ("/laporan/2024-13/", "/laporan/2024-8/", "/laporan/agustus/"):
+    for address in ("/laporan/2024-13/", "/laporan/2024-8/", "/laporan/agustus/", "/laporan/0001-01/"):
         assert manager.get(address).status_code == 404, address
 
 
