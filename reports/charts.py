@@ -87,7 +87,7 @@ def levels(points: Sequence[Point], month: Month, language: str = "id", height: 
     return _frame(height) | {
         "data": {"values": known},
         "encoding": {
-            "x": _x(order, sparse=False),
+            "x": _x(order, sparse=False) | {"scale": {"domain": order, "padding": 0.5}},
             "y": {"field": "v", "type": "quantitative", "axis": None, "scale": {"zero": False, "padding": 24}},
         },
         "layer": [

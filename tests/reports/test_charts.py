@@ -73,6 +73,7 @@ def test_a_chart_is_told_in_words():
 
 def test_followers_are_levels_whose_scale_does_not_start_at_zero():
     spec = charts.levels(series(jul24=118275, aug24=118293, aug23=115554), AUGUST)
+    assert "paddingInner" not in spec["encoding"]["x"]["scale"], "points have no band; Vega-Lite warns of it"
     assert spec["encoding"]["y"]["scale"]["zero"] is False
     assert {layer["mark"]["type"] for layer in spec["layer"]} == {"line", "point", "text"}
 
