@@ -78,7 +78,7 @@ def test_scores_name_their_rule_versions_and_shares_their_parts(filled_demo):
     assert [part["printed"] for part in parts] == ["148", "1.018"]
     means = explain(AUGUST, "layer2.mean_of_units")
     assert [part["label"] for part in means["parts"][:2]] == [
-        "Capaian rata-rata per unit: Sekretariat", "Capaian rata-rata per unit: DTU",
+        "Capaian rata-rata: Sekretariat", "Capaian rata-rata: DTU",
     ]  # fmt: skip
     assert len(means["rows"]) == 148
 
