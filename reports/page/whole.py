@@ -79,21 +79,34 @@ def _section(page: Page, section: Json) -> Json:
         "id": section["id"],
         "number": int(str(section["id"])[1:]),
         "title": section["title"],
-        "text": _paragraphs(section),
-        "steps": section.get("narrative") if len(section.get("narrative") or ()) > 1 else None,
+        **_words(section),
         "figures": [page.shown(figure) for figure in section.get("figures", ())],
         "tiles": section["id"] == "S02",
         "breakdown": [] if section["id"] == "S34" else _breakdown(page, section),
         "definitions": [row for row in section.get("breakdown", ()) if row.get("definition")],
         "topics": [_topic(page, topic) for topic in section.get("topics", ())],
         "top_topics": _top_topics(page, section),
-        "items": (section.get("list") or {}).get("items", ()),
         "channels": section.get("channels", ()),
         "mailboxes": section.get("mailboxes", ()),
         "advice": section.get("items", ()),
         "tables": _tables(page, section),
         "charts": [_chart(page, section, series) for series in section.get("series", ())],
     }
+
+
+def _words(section: Json) -> Json:
+    """The paragraphs and the list among them: after the paragraph that announces it with a colon.
+
+    A list that nothing announces stands in `items`, below the figures; steps come before the text.
+    """
+    text = _paragraphs(section)
+    narrative = list(section.get("narrative") or ())
+    steps = narrative if len(narrative) > 1 else []
+    items = list((section.get("list") or {}).get("items", ()))
+    announced = next((place for place, line in enumerate(text, 1) if line.endswith(":")), 0)
+    if not (announced and (steps or items)):
+        return {"lead": [], "list": steps, "text": text, "items": items}
+    return {"lead": text[:announced], "list": steps or items, "text": text[announced:], "items": items if steps else []}
 
 
 def _paragraphs(section: Json) -> list[str]:

@@ -38,6 +38,13 @@ def test_every_figure_on_the_page_opens_a_page_with_the_same_figure(manager):
     assert wrong == {}
 
 
+@pytest.mark.parametrize("announced", ["Langkahnya:", "Halaman yang paling banyak diakses antara lain:",
+                                       "Data yang diminta mencakup:"])  # fmt: skip
+def test_a_list_follows_the_sentence_that_announces_it(manager, announced):
+    page = manager.get(ADDRESS).content.decode()
+    assert re.search(re.escape(announced) + r"</p>\s*<ol", page)
+
+
 def test_the_page_asks_the_database_a_fixed_number_of_times(manager, django_assert_max_num_queries):
     manager.get(ADDRESS)
     with django_assert_max_num_queries(15):
