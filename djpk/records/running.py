@@ -99,11 +99,12 @@ def work_on(*, run_id: int, at: datetime) -> bool:
         return True
     counts = {f"rows_{name}": getattr(report, name) for name in ("read", "created", "updated", "unchanged", "rejected")}
     sample = {"titles": report.titles, "first": report.first, "bad": report.samples}
+    message = "\n".join(report.remarks)
     if checking:
-        _save(run, leased_until=None, checked_at=at, sample=sample, rejected=rejected, **counts)
+        _save(run, leased_until=None, checked_at=at, sample=sample, rejected=rejected, message=message, **counts)
         return True
     status = _S.DONE if report.loaded else _S.ABORTED
-    _finish(run, at, status=status, message="\n".join(report.remarks), sample=sample, rejected=rejected, **counts)
+    _finish(run, at, status=status, message=message, sample=sample, rejected=rejected, **counts)
     return True
 
 
@@ -172,7 +173,8 @@ def wake(run: ImportRun, *, at: datetime) -> None:
     """Do the next step now when the file is small, else hand it to a worker; the sweep finds lost ones."""
     from djpk.tasks import work_on_import
 
-    if run.source and run.source.size <= AT_ONCE:
+    others = ImportRun.objects.filter(status=_S.RUNNING, leased_until__gt=at).exclude(pk=run.pk)
+    if run.source and run.source.size <= AT_ONCE and not others.exists():
         work_on(run_id=run.pk, at=at)
     else:
         transaction.on_commit(lambda: work_on_import.delay(run_id=run.pk), robust=True)

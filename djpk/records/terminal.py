@@ -56,7 +56,7 @@ def import_file(kind: Kind, path: Path, options: dict[str, Any], stdout: TextIO,
         bar.finish()
     for line in summary(report, dry_run=options["dry_run"]):
         stdout.write(line)
-    if not report.loaded and not options["dry_run"]:
+    if options["on_error"] == "abort" and report.rejected:
         raise CommandError(_("Dibatalkan karena ada baris salah; tidak ada yang disimpan."))
 
 

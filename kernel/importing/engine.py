@@ -170,8 +170,9 @@ class _Run:
         return self.options.on_error == "abort" and self.report.rejected > 0
 
     def all_rows(self, table: Table, progress: Progress) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        if not self.options.dry_run:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         blanks = {column.name: column.field.blank for column in self.kind.columns}
         for rows in chunks(grouped(table.rows, self.header, self.kind.continuation), CHUNK):
             for row in rows:

@@ -113,5 +113,6 @@ def test_a_dry_run_checks_everything_and_stores_nothing(tmp_path):
     before = _counts()
     report = load("tickets", path, dry_run=True)
     assert (report.created, report.rejected, report.loaded) == (1, 2, False)
+    assert report.remarks == []
     assert len(rejected(path)) == 2
     assert _counts() == before

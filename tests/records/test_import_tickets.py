@@ -157,7 +157,9 @@ def test_agents_by_user_name_or_name_and_unknown_ones_are_made_inactive(tmp_path
         ticket_row("D", agent="dewi lama"),
         ticket_row("E", agent=""),
     ]
-    report = load("tickets", write_csv(tmp_path / "t.csv", rows))
+    path = write_csv(tmp_path / "t.csv", rows)
+    assert "1 agen belum dikenal" in load("tickets", path, dry_run=True).remarks[0]
+    report = load("tickets", path)
     made = User.objects.get(display_name="Dewi Lama")
     assert dict(Ticket.objects.values_list("number", "assignee")) == {
         "A": laras.pk,

@@ -27,6 +27,7 @@ class TicketLoader:
         self.lookups = load_lookups()
         self.agents = AgentIndex.load()
         self.writer = TicketWriter(context, self.agents)
+        self.strangers: dict[str, str] = {}
 
     def key(self, row: Row) -> Hashable:
         return row.values["number"]
@@ -39,6 +40,8 @@ class TicketLoader:
             if one:
                 row.stored = one
                 self._decide(row, one, {handle: found.get(handle) for handle in one.handles})
+                if not row.refused and one.agent and self.agents.find(one.agent) is None:
+                    self.strangers.setdefault(one.agent.casefold(), one.agent)
 
     def write(self, rows: list[Row]) -> None:
         self.writer.create([(row.stored, row.line) for row in rows if row.outcome is Outcome.CREATED])
@@ -51,11 +54,11 @@ class TicketLoader:
         score_answered(at=self.context.at)
 
     def remarks(self) -> list[str]:
-        if not self.agents.made:
+        if not self.strangers:
             return []
         return [
             _("%(count)s agen belum dikenal; akunnya dibuat dalam keadaan tidak aktif: %(names)s.")
-            % {"count": number(len(self.agents.made)), "names": ", ".join(self.agents.made)}
+            % {"count": number(len(self.strangers)), "names": ", ".join(self.strangers.values())}
         ]
 
     def _facts(self, row: Row, stored: StoredTicket | None) -> Facts | None:
