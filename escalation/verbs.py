@@ -6,7 +6,6 @@ is an aware moment, `actor` a User or None; `Refused` when the rules do not allo
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -97,7 +96,7 @@ def answer(escalation: Escalation, *, answer: str, at: datetime, actor: User | N
     escalation.answer, escalation.answered_at, escalation.answered_by = text, at, actor
     _close(escalation, Status.ANSWERED, "escalation.answered", at, actor, "", "answer", "answered_at", "answered_by")
     ticket_side.answered(escalation, at=at, actor=actor)
-    _after_commit(partial(score_answers.delay, escalation_ids=[escalation.pk]))
+    _after_commit(lambda: score_answers.delay(escalation_ids=[escalation.pk]))
     return escalation
 
 
@@ -269,5 +268,5 @@ def _needed(text: str, code: str, message: Any) -> str:
 
 
 def _after_commit(wake: Callable[[], object]) -> None:
-    """Wake a worker; if the broker is away, the sweep finds the row."""
+    """Wake a worker; if the broker is away, the sweep finds the row. `wake` needs a name for Django's log: no partial."""
     transaction.on_commit(wake, robust=True)

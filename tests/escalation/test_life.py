@@ -60,6 +60,22 @@ def test_from_question_to_score(ticket, run_tasks, django_capture_on_commit_call
     assert codes(escalation) == ["escalation.opened", "escalation.taken", "escalation.answered", "escalation.scored"]
 
 
+def test_an_answer_stands_while_the_broker_is_away(ticket, monkeypatch, django_capture_on_commit_callbacks):
+    damar = staff("damar")
+    escalation = escalated(ticket)
+    verbs.take(escalation, at=NOW + HOUR, actor=damar)
+
+    def refused(**_arguments: object) -> None:
+        raise ConnectionError("connection refused")
+
+    monkeypatch.setattr(verbs.score_answers, "delay", refused)
+    with django_capture_on_commit_callbacks(execute=True):
+        verbs.answer(escalation, answer="Disalurkan tanggal 20.", at=NOW + 24 * HOUR, actor=damar)
+    escalation.refresh_from_db()
+    assert (escalation.status, escalation.score) == ("ANSWERED", None)
+    assert scored(escalation).score == 120, "the sweep finds it"
+
+
 def test_scored_event_tells_which_hours_counted(ticket):
     escalation = escalated(ticket, at=wib("2024-08-16 15:00"))  # Friday before Independence Day
     verbs.answer(escalation, answer="Sudah.", at=wib("2024-08-19 09:00"), actor=staff("damar"))
