@@ -268,5 +268,5 @@ def _needed(text: str, code: str, message: Any) -> str:
 
 
 def _after_commit(wake: Callable[[], object]) -> None:
-    """Wake a worker; if the broker is away, the sweep finds the row. `wake` needs a name for Django's log: no partial."""
+    """Wake a worker; if the broker is away, the sweep finds the row. No partial: Django logs the name of `wake`."""
     transaction.on_commit(wake, robust=True)
