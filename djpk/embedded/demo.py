@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from djpk.embedded import fingerprint
 from djpk.embedded.claim import Claim, holder
+from djpk.embedded.external import check_named
 from djpk.embedded.paths import ROOT, data_folder
 from djpk.embedded.progress import Step, done, line, python, run_steps, tail
 from djpk.embedded.servers import Servers
@@ -51,6 +52,7 @@ def _run(data: Path, port: int) -> int:
     claim.publish(role="bin/demo", ready=False, address=address)
     check_space(data)
     _check_port(port)
+    check_named(dict(os.environ))
     servers = Servers(data)
     supervisor = Supervisor(servers, data / "log", {**os.environ, "DERING_TLS": "0", "DERING_DEMO": "1"})
     try:

@@ -7,13 +7,24 @@ from pathlib import Path
 from types import FrameType
 
 from djpk.embedded.claim import Claim, using, wait_for_servers
+from djpk.embedded.external import check_named
 from djpk.embedded.paths import data_folder
 from djpk.embedded.servers import Servers
+from djpk.embedded.trouble import Trouble
 
 
 def run(argv: list[str]) -> int:
     """Run one management command; its exit code is ours."""
     os.environ.setdefault("DERING_TLS", "0")
+    try:
+        return _run(argv)
+    except Trouble as trouble:
+        trouble.show()
+        return 1
+
+
+def _run(argv: list[str]) -> int:
+    check_named(dict(os.environ))
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
         return _django(argv)
     data = data_folder()

@@ -66,7 +66,7 @@ def _check(step: Step, log: Path) -> None:
     path = log / f"{step.name}.log"
     said = tail(path)
     if NO_SPACE in said:
-        raise disk_full(log, said)
+        raise disk_full(log, next(line for line in said.splitlines() if NO_SPACE in line))
     raise Trouble(f"Langkah gagal: {step.title} ({path})", f"Step failed: {step.title} ({path})", said)
 
 

@@ -222,6 +222,28 @@ def test_external_urls_start_no_server(tmp_path, monkeypatch):
     }
 
 
+@pytest.mark.parametrize(
+    ("variable", "url", "said"),
+    [
+        ("DATABASE_URL", "postgresql://dering:secret@127.0.0.1:1/dering", "Server DATABASE_URL tidak dapat dipakai"),
+        ("DATABASE_URL", "mysql://db.example/dering", "DATABASE_URL tidak dikenal; tulis postgresql://"),
+        ("DATABASE_URL", "dering", "DATABASE_URL tidak dikenal"),
+        ("REDIS_URL", "redis://127.0.0.1:1", "Server REDIS_URL tidak dapat dipakai: 127.0.0.1:1"),
+        ("REDIS_URL", "127.0.0.1:6379", "REDIS_URL tidak dikenal; tulis redis://"),
+    ],
+)
+@pytest.mark.parametrize("command", [["demo"], ["manage", "check"]], ids=lambda command: command[0])
+def test_a_named_server_that_is_away_is_said_first(tmp_path, command, variable, url, said):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    done = launcher(*command, **{"DERING_DATA": str(tmp_path), "PORT": str(port), variable: url})
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "secret" not in done.stderr
+    assert not (tmp_path / "postgres").exists()
+
+
 def test_manage_shares_the_servers_of_whoever_runs_them(tmp_path):
     claim = Claim.take(tmp_path, "bin/demo")
     environment = {"DATABASE_URL": os.environ["DATABASE_URL"], "REDIS_URL": os.environ["REDIS_URL"]}
