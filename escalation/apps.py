@@ -7,7 +7,8 @@ class EscalationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from escalation.ticket_side import object_to_closing
-        from tickets.slots import register_veto
+        from escalation.ticket_side import object_to_closing, row_marks
+        from tickets.slots import register_row_marker, register_veto
 
         register_veto("escalation", object_to_closing)
+        register_row_marker("escalation", row_marks)

@@ -4,6 +4,7 @@ A ticket waits for Layer 2 as long as a unit's clock runs. Closed tickets (an im
 escalation is unanswered, decision 29) stay as they are.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from kernel.errors import Refused
 from people.models import User
 from tickets import verbs
 from tickets.models import Ticket
+from tickets.slots import Mark
 
 RUNNING = (Escalation.Status.OPEN, Escalation.Status.TAKEN)
 UNFINISHED = (*RUNNING, Escalation.Status.RETURNED)
@@ -59,6 +61,16 @@ def object_to_closing(ticket: Ticket) -> Refused | None:
         _("Tiket ini masih ditangani unit {unit}. Tunggu jawabannya atau tarik eskalasinya."),
         unit=f"{row.unit.code} {row.unit.short}",
     )
+
+
+def row_marks(ticket_ids: Collection[int]) -> dict[int, list[Mark]]:
+    """The units that still owe an answer, for the rows of the inbox."""
+    found: dict[int, list[Mark]] = {}
+    rows = Escalation.objects.filter(ticket_id__in=ticket_ids, status__in=UNFINISHED).select_related("unit")
+    for row in rows:
+        title = str(_("Menunggu {unit}")).format(unit=row.unit)
+        found.setdefault(row.ticket_id, []).append(Mark("ti-stairs-up", row.unit.code, title))
+    return found
 
 
 def _workable(ticket: Ticket) -> bool:

@@ -19,6 +19,11 @@ def visible_tickets(user: User | AnonymousUser) -> QuerySet[Ticket]:
     return Ticket.objects.none()
 
 
+def may_read_tickets(user: User | AnonymousUser) -> bool:
+    """Who has an inbox: those who see all tickets, and Layer 2 agents for their unit's."""
+    return has_role(user, TICKET_READERS) or bool(unit_codes_of(user))
+
+
 def may_work_on_tickets(user: User | AnonymousUser) -> bool:
     """Who may create, answer, edit and close tickets."""
     return has_role(user, TICKET_WORKERS)

@@ -1,6 +1,7 @@
 """Where apps further down have a say about a ticket, without being imported here (decisions 4)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
 from kernel.errors import Refused
 from tickets.models import Ticket
@@ -21,3 +22,32 @@ def check_vetoes(ticket: Ticket) -> None:
     for _name, veto in sorted(_vetoes.items()):
         if objection := veto(ticket):
             raise objection
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A chip on a row of the inbox: an icon of the sheet and a few letters, spelled out in `title`."""
+
+    icon: str
+    label: str
+    title: str
+
+
+Marker = Callable[[Collection[int]], Mapping[int, list[Mark]]]
+"""marker(ticket ids) -> the marks of those that have any, by one query."""
+
+_markers: dict[str, Marker] = {}
+
+
+def register_row_marker(name: str, marker: Marker) -> None:
+    """Have `marker` add chips to the rows of the inbox. A name again replaces it."""
+    _markers[name] = marker
+
+
+def row_marks(ids: Collection[int]) -> dict[int, list[Mark]]:
+    """All marks of these tickets, in the order of the markers' names."""
+    found: dict[int, list[Mark]] = {}
+    for _name, marker in sorted(_markers.items()):
+        for pk, marks in marker(ids).items():
+            found.setdefault(pk, []).extend(marks)
+    return found
