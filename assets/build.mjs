@@ -14,7 +14,7 @@ const scratch = join(root, "node_modules/.dering");
 const vendor = (path) => createRequire(import.meta.url).resolve(path);
 const ICONS = dirname(vendor("@tabler/icons-webfont/package.json")) + "/dist";
 const TABLER = dirname(vendor("@tabler/core/package.json")) + "/dist/css/tabler.min.css";
-const NAMED_BY = /(\/templates\/.*\.(html|txt)|\/templatetags\/.*\.py|\/forms\.py|\/context\.py|^assets\/.*\.(js|css))$/;
+const NAMED_BY = /(\/templates\/.*\.(html|txt)|\/templatetags\/.*\.py|\/forms\.py|\/context\.py|\/inbox\/.*\.py|^assets\/.*\.(js|css))$/;
 const SKIPPED = new Set(["node_modules", "dist", "staticfiles", "tests", ".venv", ".git", ".data"]);
 
 async function* files(folder = "") {

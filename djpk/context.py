@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from people.access import has_role, roles_of
 from people.models import Role, User
 from reports.access import may_read_reports
+from tickets.access import may_read_tickets
 
 THEMES = {"light": _("Terang"), "dark": _("Gelap"), "auto": _("Otomatis")}
 
@@ -19,6 +20,7 @@ def may_administer(user: User | AnonymousUser) -> bool:
 
 # url name, label, icon, for whom (None: for everyone)
 _PLACES = [
+    ("inbox", _("Kotak masuk"), "ti-inbox", may_read_tickets),
     ("reports", _("Laporan"), "ti-chart-bar", may_read_reports),
     ("imports", _("Unggah data"), "ti-upload", may_read_reports),
     ("api-docs", _("Dokumentasi API"), "ti-api", None),

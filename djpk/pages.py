@@ -8,11 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from djpk.context import THEMES, navigation
+from djpk.context import THEMES
 from djpk.demo_accounts import offered_accounts
 from djpk.forms import SignInForm
+from people.access import roles_of
+from people.models import Role
 from reports.access import may_read_reports
 
+_AT_THE_INBOX = frozenset({Role.AGENT_L1, Role.AGENT_L2, Role.SUPERVISOR})
 _YEAR = 365 * 24 * 60 * 60
 
 
@@ -34,9 +37,11 @@ sign_out = auth.LogoutView.as_view()
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Everyone starts at the first working page of the rail; without one, at a page that names their roles."""
-    if may_read_reports(request.user) and (places := navigation(request, request.user)):
-        return redirect(str(places[0]["url"]))
+    """Agents and supervisors start at the inbox, managers at the report, others at a page that names their roles."""
+    if roles_of(request.user) & _AT_THE_INBOX:
+        return redirect("inbox")
+    if may_read_reports(request.user):
+        return redirect("reports")
     return render(request, "home.html")
 
 

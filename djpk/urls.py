@@ -14,6 +14,7 @@ urlpatterns = [
     path("keluar/", pages.sign_out, name="sign-out"),
     path("tampilan/", pages.theme, name="theme"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("tiket/", include("tickets.urls")),
     path("laporan/", include("reports.urls")),
     path("impor/", include("djpk.records.urls")),
     path("api/v1/docs/", Docs.as_view(), name="api-docs"),

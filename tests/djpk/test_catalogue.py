@@ -12,6 +12,10 @@ SHELL = (
     "kernel/admin",
     "kernel/templates/",
     "reports/",
+    "tickets/clocks.py",
+    "tickets/forms.py",
+    "tickets/inbox/",
+    "tickets/templates/",
 )
 
 

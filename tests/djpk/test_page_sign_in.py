@@ -8,8 +8,8 @@ from djpk import pages
 from djpk.catalogue import compile_catalogues
 from djpk.demo.people import PASSWORD as DEMO_PASSWORD
 from djpk.demo.people import STAFF
-from people.models import User
-from tests.djpk.cast import PASSWORD, laras, ratna
+from people.models import Role, User
+from tests.djpk.cast import PASSWORD, laras, ratna, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def test_strangers_are_sent_to_sign_in_and_come_back_to_the_page_they_wanted(cli
     there = client.get("/")
     assert there.headers["Location"] == "/masuk/?next=/"
     assert sign_in(client, "laras", next="/").headers["Location"] == "/"
-    page = client.get("/").content.decode()
+    page = client.get("/", follow=True).content.decode()
     assert "Laras Setyani" in page
     assert "Agen Layer 1" in page
 
@@ -110,7 +110,7 @@ def test_a_fault_shows_a_calm_page_without_details(client, monkeypatch):
         raise RuntimeError("rahasia dalam")
 
     monkeypatch.setattr(pages, "render", broken)
-    client.force_login(laras())
+    client.force_login(staff("wening", "Wening Lestari", Role.FRONT_DESK))
     answer = client.get("/")
     assert answer.status_code == 500
     page = answer.content.decode()

@@ -1,0 +1,90 @@
+"""The inbox in a real browser: a ticket opens beside the list, on a phone in its place, readable by all."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from escalation.verbs import escalate
+from tests import factories as make
+from tests.browser.test_report_page import PHONE, choose_theme, findings, overflow
+from tickets import conversation
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def agent(live, page):
+    """Laras at the inbox with three questions; nothing may stand in the console at the end."""
+    laras, now = make.staff("laras"), timezone.now()
+    laras.set_password("kata-sandi-uji")
+    laras.save()
+    for who, minutes in (("arung", 30), ("melati", 20), ("rangga", 10)):
+        at = now - timedelta(minutes=minutes)
+        make.ticket(contact=make.contact(who), topic=make.topic(), subject=f"Pertanyaan {who}", at=at)
+    asked = make.ticket(topic=make.topic(), subject="Sudah dieskalasi", at=now - timedelta(minutes=9))
+    conversation.post_reply(ticket=asked, text="Kami periksa dahulu.", at=now, actor=laras)
+    conversation.add_note(ticket=asked, text="Perlu jawaban unit.", at=now, actor=laras)
+    escalate(asked, unit=make.unit("PK.3"), at=now, actor=laras)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+    page.goto(f"{live.url}/masuk/")
+    page.fill("#id_username", "laras")
+    page.fill("#id_password", "kata-sandi-uji")
+    page.press("#id_password", "Enter")
+    page.wait_for_url("**/tiket/")
+    yield page
+    assert said == []
+
+
+def open_ticket(page, subject: str) -> None:
+    page.click(f".dr-ticket:has-text('{subject}') a")
+    page.wait_for_function("() => document.activeElement.id === 'judul-tiket'")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(agent, theme):
+    choose_theme(agent, theme)
+    assert findings(agent) == []
+    agent.click(".dr-ticket a >> nth=-1")
+    agent.wait_for_selector("#judul-tiket")
+    assert findings(agent) == []
+    for width in (320, 390, 768, 1024, 1280, 1440):
+        agent.set_viewport_size({"width": width, "height": 844})
+        assert (width, overflow(agent)) == (width, 0)
+    agent.set_viewport_size(PHONE)
+    assert findings(agent) == []
+
+
+def test_a_ticket_opens_in_place_and_the_back_button_closes_it(agent):
+    agent.evaluate("() => { window.stayed = true }")
+    open_ticket(agent, "Bandung")
+    assert agent.inner_text("#judul-tiket") == "Pertanyaan melati"
+    assert agent.get_attribute(".dr-ticket a[aria-current]", "href").startswith("/tiket/DRG-")
+    assert agent.inner_text("#properti h2 >> nth=1") == "Melati Kusumah"
+    assert agent.evaluate("() => window.stayed"), "the page was not loaded anew"
+    agent.go_back()
+    agent.wait_for_selector("text=Belum ada tiket yang dibuka")
+
+
+def test_the_list_is_walked_by_j_and_k(agent):
+    agent.keyboard.press("j")
+    first = agent.evaluate("() => document.activeElement.href")
+    agent.keyboard.press("j")
+    agent.keyboard.press("k")
+    assert agent.evaluate("() => document.activeElement.href") == first
+    agent.keyboard.press("Enter")
+    agent.wait_for_function("() => document.activeElement.id === 'judul-tiket'")
+
+
+def test_a_phone_shows_the_list_or_the_conversation(agent):
+    agent.set_viewport_size(PHONE)
+    assert not agent.is_visible("#percakapan")
+    open_ticket(agent, "Bandung")
+    assert not agent.is_visible("#daftar")
+    agent.click("[data-show-pane=props]")
+    assert agent.is_visible("#properti")
+    assert not agent.is_visible("#percakapan")
+    agent.click("#properti [data-show-pane=thread]")
+    agent.click("#percakapan [data-show-pane=list]")
+    assert agent.is_visible("#daftar")
