@@ -90,8 +90,8 @@ def _checks() -> list[tuple[str, str, str, Callable[[_Month], Iterable[str]]]]:
         ("regions_resolve", _("Nama daerah dikenali"), WARNING, _regions),
         ("bases_right", _("Persentase dihitung atas dasar yang ditetapkan"), ERROR, _bases),
         ("titles_dated", _("Judul grafik memuat bulan atau tahun laporan"), ERROR, _titles),
-        ("entered_complete", _("Isian staf lengkap"), WARNING, partial(_noted, "entered.missing")),
-        ("scores_complete", _("Semua jawaban Layer 2 sudah dinilai"), WARNING, partial(_noted, "layer2.unscored")),
+        ("entered_complete", _("Isian staf lengkap"), WARNING, partial(_noted, {"month.empty", "entered.missing"})),
+        ("scores_complete", _("Semua jawaban Layer 2 sudah dinilai"), WARNING, partial(_noted, {"layer2.unscored"})),
     ]
 
 
@@ -204,7 +204,7 @@ def _other_months(given: _Month) -> list[str]:
     return [name for name in formats.MONTHS[language][0] if name != given.month.label(language, year=False)]
 
 
-def _noted(code: str, given: _Month) -> Iterable[str]:
+def _noted(codes: set[str], given: _Month) -> Iterable[str]:
     for note in given.report["quality_notes"]:
-        if note["code"] == code:
+        if note["code"] in codes:
             yield note["text"]

@@ -142,3 +142,10 @@ def test_open_and_excluded_escalations_and_few_ratings_are_noted(filled_demo):
     Contact.objects.update(name="Tanpa nama")
     notes = {note["code"]: note["count"] for note in build(AUGUST)["quality_notes"]}
     assert (notes["layer2.excluded"], notes["ratings.few"]) == (2, 5)
+
+
+@pytest.mark.django_db
+def test_a_month_without_any_data_does_not_pass():
+    month = Month(1999, 12)
+    lacking = {result.code: result.details for result in check(build(month), month) if not result.passed}
+    assert lacking == {"entered_complete": ["Bulan Desember 1999 belum memiliki data."]}
