@@ -1,4 +1,7 @@
-"""`manage.py load_demo`: three months of records, the snapshots before them, and open work for today."""
+"""`manage.py load_demo`: three months of records, the snapshots before them, and open work for today.
+
+Scores and figures are made at once, so that the first page is right before any worker has woken.
+"""
 
 from argparse import ArgumentParser
 from datetime import datetime
@@ -7,7 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from djpk.demo.loader import load
+from escalation.scores import score_answered
 from kernel.months import JAKARTA
+from reports.filling import fill_dirty
 
 
 class Command(BaseCommand):
@@ -24,6 +29,10 @@ class Command(BaseCommand):
     def handle(self, *args: object, today: str | None = None, records_only: bool = False, **options: object) -> None:
         try:
             done = load(today=_moment(today) if today else timezone.now())
+            if not records_only:
+                now = timezone.now()
+                score_answered(at=now)
+                fill_dirty(at=now)
         except ValueError as error:
             raise CommandError(str(error)) from error
         self.stdout.write("Data peragaan sudah dimuat." if done else "Data peragaan sudah ada; tidak ada yang diubah.")
