@@ -15,11 +15,13 @@ from kernel.importing.columns import REJECT_COLUMNS
 class Rejects:
     """Writes `path` when closed, and takes away an older one when nothing was rejected.
 
-    Every cell is guarded against formulas, for it is what someone else wrote.
+    Every cell is guarded against formulas, for it is what someone else wrote. Cells beyond the titles follow
+    the reason: nothing is lost, and the row is refused again until someone has put them right.
     """
 
     def __init__(self, path: Path | None, titles: Sequence[str]) -> None:
         self.path = path
+        self.width = len(titles)
         self.kept = [index for index, name in enumerate(titles) if name and name not in REJECT_COLUMNS]
         self.titles = [titles[index] for index in self.kept]
         self.stream: IO[str] | None = None
@@ -34,7 +36,8 @@ class Rejects:
             self.out = csv.writer(self.stream, lineterminator="\r\n")
             self.out.writerow([*self.titles, *REJECT_COLUMNS])
         shown = [guard(csv_text(cells[index])) if index < len(cells) else "" for index in self.kept]
-        self.out.writerow([*shown, line, guard(reason)])
+        surplus = [guard(csv_text(cell)) for cell in cells[self.width :]]
+        self.out.writerow([*shown, line, guard(reason), *surplus])
 
     def close(self) -> Path | None:
         """Where the rejected rows are, or None when there are none."""

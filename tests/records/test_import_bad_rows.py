@@ -177,3 +177,14 @@ def test_a_folder_where_nothing_can_be_written(tmp_path):
     path = write_csv(tmp_path / "t.csv", [ticket_row("A", channel="faks")])
     path.with_name("t.csv.rejected.csv.tmp").mkdir()
     assert "tidak dapat ditulis" in _refused(path, "import.rejects_unwritable")
+
+
+def test_cells_beyond_the_titles_stay_in_the_rejected_file_and_keep_the_row_out(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("number,created_at,channel,status\nA,2024-08-01T09:15,EMAIL,OPEN,sisa,=lain\n")
+    assert load("tickets", path).rejected == 1
+    again = path.with_name("t.csv.rejected.csv")
+    assert again.read_text(encoding="utf-8-sig").rstrip().endswith(",sisa,'=lain")
+    report = load("tickets", again)
+    assert (report.created, report.rejected) == (0, 1)
+    assert "Baris berisi 8 sel, judulnya 6" in next(iter(reasons(again)))
