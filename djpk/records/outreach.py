@@ -100,7 +100,12 @@ class BlastLoader(_Register):
     ordering = ("sent_at", "position", "id")
     columns = (
         _NUMBER,
-        Column("sent_at", Moment(), _("saat dikirim; wajib bila status SENT"), example="2024-08-05T09:00:00+07:00"),
+        Column(
+            "sent_at",
+            Moment(planned=True),
+            _("saat dikirim; wajib bila status SENT"),
+            example="2024-08-05T09:00:00+07:00",
+        ),
         Column("subject", Text(300), _("perihal"), True, "Undangan sosialisasi"),
         Column("by_whatsapp", YesNo(blank=True), _("lewat WhatsApp; kosong berarti ya"), example="ya"),
         Column("by_email", YesNo(blank=True), _("lewat email; kosong berarti ya"), example="ya"),

@@ -7,7 +7,7 @@ that two of them never create the same contact or number twice.
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -22,11 +22,13 @@ from kernel.importing.columns import Column, Header, match_header
 from kernel.importing.fields import Lookups
 from kernel.importing.reading import Table, open_table
 from kernel.importing.rejects import Rejects
-from kernel.importing.rows import Continuation, Outcome, Row, grouped, parse
+from kernel.importing.rows import Continuation, Outcome, Row, grouped, parse, refuse_future
 
 CHUNK = 2_000
 SAMPLES = 50
 FIRST_ROWS = 20
+CLOCKS_APART = timedelta(days=1)
+"""How far a moment may lie ahead of the import: other systems' clocks and zones are not ours."""
 _LOCK = 7_305_001
 
 
@@ -125,7 +127,8 @@ def run_import(
         header = match_header(kind.columns, table.header)
         context = Context(at, actor, file_name or path.name, header.present_names, options.update)
         rejects = Rejects(rejects_path, header.names)
-        run = _Run(kind, header, kind.loader(context), options, rejects, Report(titles=list(header.names)))
+        report = Report(titles=list(header.names))
+        run = _Run(kind, header, kind.loader(context), options, rejects, report, at + CLOCKS_APART)
         try:
             with _told_apart(), transaction.atomic():
                 run.all_rows(table, progress)
@@ -163,6 +166,7 @@ class _Run:
     options: Options
     rejects: Rejects
     report: Report
+    latest: datetime
     seen: dict[Any, int] = field(default_factory=dict)
 
     @property
@@ -177,6 +181,7 @@ class _Run:
         for rows in chunks(grouped(table.rows, self.header, self.kind.continuation), CHUNK):
             for row in rows:
                 parse(row, self.header, blanks, self.loader.lookups, self.kind.continuation)
+                refuse_future(row, self.header, self.latest)
             self.chunk(rows)
             progress(table.done(), self.report)
 

@@ -156,10 +156,11 @@ class Day:
 
 @dataclass(frozen=True)
 class Moment:
-    """A date and time; without offset it is Jakarta's."""
+    """A date and time; without offset it is Jakarta's. `planned` ones may lie ahead of the import."""
 
     blank: Any = None
     free: bool = False
+    planned: bool = False
 
     def read(self, cell: Cell, lookups: Lookups) -> dt.datetime:
         moment = parse_datetime(cell if isinstance(cell, dt.datetime) else as_text(cell))

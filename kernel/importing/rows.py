@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from kernel.importing.cells import Cell, as_text, is_blank
 from kernel.importing.columns import Header
-from kernel.importing.fields import Lookups
+from kernel.importing.fields import Lookups, Moment
 
 
 class Outcome(StrEnum):
@@ -89,6 +90,15 @@ def parse(
     _parse_cells(row, header, blanks, lookups, None)
     for more in row.more:
         _parse_cells(more, header, blanks, lookups, continuation.columns if continuation else None)
+
+
+def refuse_future(row: Row, header: Header, latest: datetime) -> None:
+    """Refuse moments after `latest`: what has not happened yet is a slip in the year, and no figure may hold it."""
+    moments = [c.name for c, _index in header.present if isinstance(c.field, Moment) and not c.field.planned]
+    for one in (row, *row.more):
+        for name in moments:
+            if (moment := one.values.get(name)) and moment > latest:
+                one.refuse(_("%(column)s: belum terjadi pada saat impor. Periksa tanggalnya.") % {"column": name})
 
 
 def _parse_cells(

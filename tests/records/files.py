@@ -11,7 +11,10 @@ import xlsxwriter
 from djpk.records.kinds import KINDS
 from kernel.importing.engine import Options, Report, run_import
 from kernel.importing.writing import CsvWriter
-from tests.factories import NOW
+from tests.factories import wib
+
+AT = wib("2026-11-24 12:00")
+"""When the tests' files are imported: after all that happens in them."""
 
 TICKET = {
     "number": "CC-1",
@@ -61,7 +64,7 @@ def write_xlsx(path: Path, rows: Sequence[dict[str, Any]]) -> Path:
     return path
 
 
-def load(kind: str, path: Path, *, at: Any = NOW, **options: Any) -> Report:
+def load(kind: str, path: Path, *, at: Any = AT, **options: Any) -> Report:
     """Import a file as the command does, rejected rows beside it."""
     rejects = path.with_name(path.name + ".rejected.csv")
     return run_import(KINDS[kind], path, at=at, actor=None, options=Options(**options), rejects_path=rejects)

@@ -23,7 +23,7 @@ formulas = st.sampled_from(
     ["=1+1", "+62", "-5", "@x", "'=1", "''-1", "'", "\t=1", 'a;b,c|d"e"', "satu\r\ndua\n", "_x0041_"]
 )
 words = st.one_of(texts, formulas)
-moments = st.integers(0, 5 * 365 * 86_400).map(lambda seconds: START + dt.timedelta(seconds=seconds))
+moments = st.integers(0, 3 * 365 * 86_400).map(lambda seconds: START + dt.timedelta(seconds=seconds))
 spans = st.integers(0, 90 * 86_400).map(lambda seconds: dt.timedelta(seconds=seconds))
 scores = st.integers(1, 5).map(str)
 
