@@ -175,7 +175,7 @@ def test_texts_of_the_report(demo):
 
 
 def test_tables_name_only_known_columns():
-    assert {row["source"] for row in table("snapshots")} == {"laporan Agustus 2024", "synthetic"}
+    assert {row["source"] for row in table("snapshots")} == {"laporan Agustus 2024", "angka peragaan"}
 
 
 def test_every_unit_has_two_agents_and_one_head(demo):
