@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Refused
+from kernel.importing.cells import Cell, as_text
 from kernel.importing.fields import Lookup, Lookups, plain
 from messaging.models import Channel
 from people.regions import RegionIndex
@@ -14,7 +15,13 @@ from tickets.topics import TopicIndex
 
 T = TypeVar("T")
 
-REGION = Lookup("region", _("daerah: kode Kemendagri, nama, atau nama lain"))
+
+def region_text(cell: Cell) -> str:
+    """What a cell says of a region; 73.10 typed into a spreadsheet is the number 73.1, and means 73.10."""
+    return f"{cell:.2f}" if isinstance(cell, float) and not cell.is_integer() else as_text(cell)
+
+
+REGION = Lookup("region", _("daerah: kode Kemendagri, nama, atau nama lain"), text=region_text)
 TOPIC = Lookup("topic", _("topik: kode, nama, atau nama lain"))
 CHANNEL = Lookup("channel", _("saluran: kode atau nama"))
 UNIT = Lookup("unit", _("kode unit, misalnya PK.2"), code=lambda code: str(code))

@@ -272,16 +272,18 @@ class YesNo:
 
 @dataclass(frozen=True)
 class Lookup:
-    """A row of reference data: `lookups[name]` finds it by any of its names, `code` is how it is written."""
+    """A row of reference data: `lookups[name]` finds it by any of its names, `code` is how it is written,
+    `text` what a cell says."""
 
     name: str
     describe: Any
     code: Callable[[Any], str] = lambda row: row.code
+    text: Callable[[Cell], str] = as_text
     blank: Any = None
     free: bool = False
 
     def read(self, cell: Cell, lookups: Lookups) -> Any:
-        return lookups[self.name](as_text(cell))
+        return lookups[self.name](self.text(cell))
 
     def show(self, value: Any) -> Cell:
         return self.code(value) if value is not None else None

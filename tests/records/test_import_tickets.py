@@ -120,6 +120,12 @@ def test_typed_cells_of_a_workbook(tmp_path):
     assert ticket.contact.handles.filter(value="+6281212345678").exists()
 
 
+def test_codes_of_regions_that_a_spreadsheet_took_for_numbers(tmp_path):
+    rows = [ticket_row(f"A{i}", region=code) for i, code in enumerate([73.1, 73.06, 73])]
+    assert load("tickets", write_xlsx(tmp_path / "t.xlsx", rows)).created == 3
+    assert [ticket.region.code for ticket in Ticket.objects.order_by("number")] == ["73.10", "73.06", "73"]
+
+
 def test_the_same_handle_is_the_same_contact_and_without_one_each_row_has_its_own(tmp_path):
     known = contact("arung")
     rows = [
