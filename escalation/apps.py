@@ -7,8 +7,10 @@ class EscalationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from escalation.ticket_panel import ACTIONS, panel
         from escalation.ticket_side import object_to_closing, row_marks
-        from tickets.slots import register_row_marker, register_veto
+        from tickets.slots import register_panel, register_row_marker, register_veto
 
         register_veto("escalation", object_to_closing)
         register_row_marker("escalation", row_marks)
+        register_panel("escalation", panel, ACTIONS)

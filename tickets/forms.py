@@ -50,6 +50,48 @@ class RegionField(forms.CharField):
             raise forms.ValidationError(refusal.message, refusal.code) from refusal
 
 
+class PropertiesForm(forms.Form):
+    """What an agent sets right on a ticket. The values it was opened with come back hidden, so that only what
+    was really changed is written and nobody's change in between is undone."""
+
+    agen = forms.ModelChoiceField(
+        User.objects.none(),
+        to_field_name="username",
+        required=False,
+        label=_("Agen"),
+        empty_label=_("Belum ditugaskan"),
+    )
+    topik = forms.ModelChoiceField(
+        Topic.objects.filter(active=True), to_field_name="code", required=False, label=_("Topik"), empty_label="–"
+    )
+    prioritas = forms.TypedChoiceField(choices=Ticket.Priority.choices, coerce=int, label=_("Prioritas"))
+    kelompok = forms.ChoiceField(choices=UserGroup.choices, label=_("Kelompok"))
+    wilayah = RegionField(required=False, max_length=100, label=_("Daerah"))
+    tanda = forms.CharField(required=False, max_length=400, label=_("Tanda, dipisahkan koma"))
+
+    def __init__(self, ticket: Ticket, data: Any = None) -> None:
+        initial = {
+            "agen": ticket.assignee.username if ticket.assignee else "",
+            "topik": ticket.topic.code if ticket.topic else "",
+            "prioritas": ticket.priority,
+            "kelompok": ticket.user_group,
+            "wilayah": str(ticket.region or ""),
+            "tanda": ", ".join(ticket.tags),
+        }
+        super().__init__(data, initial=initial, auto_id="ubah-%s")
+        self.fields["agen"].queryset = agents()
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+            chosen = isinstance(field, forms.ChoiceField)
+            field.widget.attrs["class"] = "form-select" if chosen else "form-control"
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The fields that differ from what the form was opened with."""
+        sent = {name: (self[name].data or "", self.data.get(f"initial-{name}", "")) for name in self.fields}
+        return {name: self.cleaned_data[name] for name, (now, before) in sent.items() if now != before}
+
+
 class FilterForm(forms.Form):
     """The filters of the list, by the names that stand in its address."""
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest
 
 from kernel.errors import Refused
 from tickets.models import Ticket
@@ -51,3 +54,42 @@ def row_marks(ids: Collection[int]) -> dict[int, list[Mark]]:
         for pk, marks in marker(ids).items():
             found.setdefault(pk, []).extend(marks)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A section of the ticket page: `html` in the properties, and a button with icon and key that leads to it.
+
+    `anchor` is the id of the first field; empty where there is nothing to do, then there is no button.
+    """
+
+    html: str
+    label: str
+    icon: str
+    key: str
+    anchor: str
+
+
+Renderer = Callable[[HttpRequest, Ticket, datetime, bool], Panel]
+"""renderer(request, ticket, at, works) -> its panel; `works` is false for readers. Typed text stands in POST."""
+
+Action = Callable[[HttpRequest, Ticket, datetime], None]
+"""action(request, ticket, at) calls one verb; raises Refused. The page has checked that the user may work."""
+
+_panels: dict[str, Renderer] = {}
+_actions: dict[str, Action] = {}
+
+
+def register_panel(name: str, renderer: Renderer, actions: Mapping[str, Action]) -> None:
+    """Add a section to the ticket page and what its forms post to, by the last part of the address."""
+    _panels[name] = renderer
+    _actions.update(actions)
+
+
+def panels(request: HttpRequest, ticket: Ticket, at: datetime, works: bool) -> list[Panel]:
+    """The sections of other apps, in the order of their names."""
+    return [renderer(request, ticket, at, works) for _name, renderer in sorted(_panels.items())]
+
+
+def action(code: str) -> Action | None:
+    return _actions.get(code)

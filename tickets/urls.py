@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from tickets import views
+from tickets import actions, views
 
 
 class TicketNumber:
@@ -22,5 +22,8 @@ register_converter(TicketNumber, "ticket")
 urlpatterns = [
     path("", views.inbox, name="inbox"),
     path("<ticket:number>/berkas/<int:pk>/", views.attachment, name="ticket-file"),
+    path("<ticket:number>/pesan/", actions.say, name="ticket-say"),
+    path("<ticket:number>/ubah/", actions.change, name="ticket-change"),
+    path("<ticket:number>/aksi/<slug:code>/", actions.act, name="ticket-act"),
     path("<ticket:number>/", views.ticket, name="ticket"),
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -16,9 +16,10 @@ from django.views.decorators.http import require_safe
 
 from messaging.models import Attachment, Channel
 from people.log import log_access
+from tickets import slots
 from tickets.access import may_read_tickets, may_work_on_tickets, visible_tickets
 from tickets.clocks import FirstAnswer
-from tickets.forms import FilterForm
+from tickets.forms import FilterForm, PropertiesForm
 from tickets.inbox.contact_card import card_of
 from tickets.inbox.conversation import conversation_of
 from tickets.inbox.ordering import DEADLINE, NEWEST, OLDEST, SORTS, page_of
@@ -32,9 +33,12 @@ Page = Callable[..., HttpResponse]
 def ticket_page(view: Page) -> Page:
     """For those who may read tickets; others get 403, strangers the way to sign in."""
 
-    @login_required
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            if request.headers.get("HX-Request"):  # the page stays, with what was typed
+                return HttpResponse(status=401)
+            return redirect_to_login(request.get_full_path())
         if not may_read_tickets(request.user):
             raise PermissionDenied
         response = view(request, *args, **kwargs)
@@ -118,12 +122,18 @@ def inbox_context(request: HttpRequest, now: datetime) -> dict[str, Any]:
 
 
 def ticket_context(request: HttpRequest, row: Ticket, now: datetime) -> dict[str, Any]:
-    """The conversation, the clock and the contact of one ticket."""
+    """The conversation, the clock, the contact and what may be done with one ticket."""
+    works = may_work_on_tickets(request.user)
     return {
         "ticket": row,
         "ticket_icon": CHANNEL_ICONS.get(row.channel.code, OTHER_ICON),
         "chip": FirstAnswer.load().chip(row, now),
         "items": conversation_of(row),
         "card": card_of(row, visible_tickets(request.user), now),
-        "works": may_work_on_tickets(request.user),
+        "works": works,
+        "closed": row.status == Ticket.Status.CLOSED,
+        "mine": row.assignee_id == request.user.pk,
+        "properties": PropertiesForm(row) if works else None,
+        "panels": slots.panels(request, row, now, works),
+        "mode": "note" if request.GET.get("mode") == "note" else "reply",
     }

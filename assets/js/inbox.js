@@ -14,6 +14,12 @@ addEventListener("click", (event) => {
   event.preventDefault();
   const wanted = control.dataset.showPane;
   inbox().dataset.pane = wanted === "props" && inbox().dataset.pane === "props" ? "thread" : wanted;
+  const field = control.dataset.focus && document.getElementById(control.dataset.focus);
+  if (field) {
+    inbox().dataset.pane = "props";
+    field.focus();
+    field.scrollIntoView({ block: "nearest" });
+  }
   if (wanted === "list") document.querySelector(".dr-ticket a[aria-current]")?.focus();
 });
 
@@ -27,13 +33,78 @@ addEventListener("keydown", (event) => {
   all[Math.min(all.length - 1, Math.max(0, start + step))]?.focus();
 });
 
-addEventListener("htmx:afterSwap", (event) => {
-  const opener = event.detail.requestConfig?.elt;
-  if (!opener?.matches?.("[data-open]")) return;
-  for (const row of rows()) row.removeAttribute("aria-current");
-  opener.setAttribute("aria-current", "true");
-  inbox().dataset.pane = "thread";
-  toTheEnd();
-  document.getElementById("judul-tiket")?.focus();
+/* The composer: reply or note, each with a draft of its own that outlives a reload of this tab. */
+const composer = () => document.getElementById("tulis");
+const draftOf = (area) => `draf:${composer().dataset.ticket}:${area.dataset.when}`;
+
+function setMode(mode) {
+  const form = composer();
+  form.dataset.mode = mode;
+  form.elements.mode.value = mode;
+  for (const tab of form.querySelectorAll("[data-mode-tab]")) tab.setAttribute("aria-selected", String(tab.dataset.modeTab === mode));
+  form.querySelector("[role=tabpanel]").setAttribute("aria-labelledby", `tab-${mode}`);
+  form.querySelector(`textarea[data-when="${mode}"]`).focus();
+}
+
+function restoreDrafts() {
+  const form = composer();
+  if (!form) return;
+  for (const area of form.querySelectorAll("textarea")) {
+    if (form.dataset.sent === area.dataset.when) sessionStorage.removeItem(draftOf(area));
+    else if (!area.value) area.value = sessionStorage.getItem(draftOf(area)) ?? "";
+  }
+  delete form.dataset.sent;
+}
+
+addEventListener("click", (event) => {
+  const tab = event.target.closest?.("[data-mode-tab]");
+  if (!tab || !composer()) return;
+  event.preventDefault();
+  setMode(tab.dataset.modeTab);
 });
+
+addEventListener("input", (event) => {
+  if (!event.target.matches("#tulis textarea")) return;
+  if (event.target.value) sessionStorage.setItem(draftOf(event.target), event.target.value);
+  else sessionStorage.removeItem(draftOf(event.target));
+});
+
+addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches("#tulis textarea")) return;
+  event.preventDefault();
+  composer().querySelector(`[data-send="${composer().dataset.mode}"]`).click();
+});
+
+/* What could not be saved stays where it was typed, with the reason above it. */
+function notSaved(event) {
+  const notice = document.getElementById("terputus");
+  if (!notice) return;
+  notice.dataset.why = event.detail.xhr?.status === 401 ? "session" : "other";
+  notice.hidden = false;
+}
+addEventListener("htmx:responseError", notSaved);
+addEventListener("htmx:sendError", notSaved);
+
+function markOpened() {
+  for (const row of rows()) {
+    if (new URL(row.href).pathname === location.pathname) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  }
+}
+
+addEventListener("htmx:afterSettle", (event) => {
+  const by = event.detail.requestConfig?.elt;
+  if (!by || !inbox()) return;
+  markOpened();
+  if (by.id === "daftar") return;
+  restoreDrafts();
+  toTheEnd();
+  if (document.activeElement?.matches("#tulis textarea")) return; // someone is already writing
+  if (by.matches("[data-open]")) {
+    inbox().dataset.pane = "thread";
+    document.getElementById("judul-tiket")?.focus();
+  } else if (by.id === "tulis") composer()?.querySelector(`textarea[data-when="${composer().dataset.mode}"]`).focus();
+  else if (!document.querySelector("#properti .dr-change[open]")) document.getElementById("judul-tiket")?.focus();
+});
+restoreDrafts();
 toTheEnd();

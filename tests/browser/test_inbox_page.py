@@ -34,7 +34,7 @@ def agent(live, page):
     page.press("#id_password", "Enter")
     page.wait_for_url("**/tiket/")
     yield page
-    assert said == []
+    assert [line for line in said if "401" not in line] == [], "an ended session is the one error a test asks for"
 
 
 def open_ticket(page, subject: str) -> None:
@@ -82,9 +82,78 @@ def test_a_phone_shows_the_list_or_the_conversation(agent):
     assert not agent.is_visible("#percakapan")
     open_ticket(agent, "Bandung")
     assert not agent.is_visible("#daftar")
-    agent.click("[data-show-pane=props]")
+    agent.click("#percakapan .dr-toggle-props")
     assert agent.is_visible("#properti")
     assert not agent.is_visible("#percakapan")
     agent.click("#properti [data-show-pane=thread]")
     agent.click("#percakapan [data-show-pane=list]")
     assert agent.is_visible("#daftar")
+
+
+def say(page, mode: str, text: str) -> None:
+    """Write and send by the keyboard alone."""
+    page.keyboard.press({"reply": "r", "note": "n"}[mode])
+    page.keyboard.type(text)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(f"#log :text('{text}')")
+    page.wait_for_function("() => document.activeElement.matches('#tulis textarea') && !document.activeElement.value")
+    page.evaluate("() => document.activeElement.blur()")
+
+
+@pytest.mark.parametrize("size", [{"width": 1440, "height": 900}, PHONE], ids=["desktop", "phone"])
+def test_an_agent_answers_notes_escalates_recalls_and_closes(agent, size):
+    agent.set_viewport_size(size)
+    phone = size is PHONE
+    open_ticket(agent, "Bandung")
+    say(agent, "note", "Perlu jawaban unit.")
+    agent.keyboard.press("e")
+    agent.wait_for_function("() => document.activeElement.id === 'eskalasi-unit'")
+    agent.select_option("#eskalasi-unit", "PK.3")
+    agent.fill("#eskalasi-pertanyaan", "Kapan salur?")
+    agent.click("#layer-2 button:has-text('Eskalasi')")
+    agent.wait_for_selector("#percakapan :text('Menunggu Layer 2')", state="attached")
+    if phone:
+        agent.click("#properti [data-show-pane=thread]")
+    agent.click("[popovertarget=tindakan]")
+    agent.click("#tindakan button:has-text('Selesai')")
+    agent.wait_for_selector("[role=alert] :text('masih ditangani unit')")
+    if phone:
+        agent.click("#percakapan .dr-toggle-props")
+    agent.click("#layer-2 summary")
+    agent.fill("#layer-2 [name=alasan]", "Sudah terjawab.")
+    agent.click("#layer-2 button:has-text('Tarik')")
+    agent.wait_for_selector("#layer-2 :text('Ditarik')")
+    if phone:
+        agent.click("#properti [data-show-pane=thread]")
+    say(agent, "reply", "Disalurkan besok.")
+    assert findings(agent) == []
+    assert overflow(agent) == 0
+    agent.keyboard.press("Escape")
+    if phone:
+        agent.click("[popovertarget=tindakan]")
+        agent.click("#tindakan button:has-text('Selesai')")
+    else:
+        agent.keyboard.press("s")
+    agent.wait_for_selector("#percakapan .dr-chip:text('Selesai')")
+    agent.wait_for_selector(".dr-ticket:has-text('Bandung')", state="detached")
+
+
+def test_what_was_typed_outlives_a_reload_and_another_action(agent):
+    open_ticket(agent, "Bandung")
+    agent.keyboard.press("r")
+    agent.keyboard.type("Setengah jadi")
+    agent.reload()
+    assert agent.input_value("#teks") == "Setengah jadi"
+    agent.click("button:has-text('Ambil')")
+    agent.wait_for_selector("#log :text('Ditugaskan')")
+    assert agent.input_value("#teks") == "Setengah jadi"
+
+
+def test_an_ended_session_says_so_and_keeps_the_text(agent):
+    open_ticket(agent, "Bandung")
+    agent.context.clear_cookies(name="sessionid")
+    agent.keyboard.press("r")
+    agent.keyboard.type("Tidak boleh hilang")
+    agent.click("[data-send=reply]")
+    agent.wait_for_selector("#terputus :text('Sesi Anda berakhir')")
+    assert agent.input_value("#teks") == "Tidak boleh hilang"

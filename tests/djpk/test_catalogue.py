@@ -12,6 +12,8 @@ SHELL = (
     "kernel/admin",
     "kernel/templates/",
     "reports/",
+    "escalation/templates/",
+    "escalation/ticket_panel.py",
     "tickets/clocks.py",
     "tickets/forms.py",
     "tickets/inbox/",
