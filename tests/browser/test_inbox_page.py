@@ -11,6 +11,7 @@ from tests.browser.test_report_page import PHONE, choose_theme, findings, overfl
 from tickets import conversation
 
 pytestmark = pytest.mark.browser
+SETTLED = "() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
 
 
 @pytest.fixture
@@ -96,6 +97,7 @@ def say(page, mode: str, text: str) -> None:
     page.keyboard.type(text)
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(f"#log :text('{text}')")
+    page.wait_for_function(SETTLED)
     page.wait_for_function("() => document.activeElement.matches('#tulis textarea') && !document.activeElement.value")
     page.evaluate("() => document.activeElement.blur()")
 
@@ -123,6 +125,7 @@ def test_an_agent_answers_notes_escalates_recalls_and_closes(agent, size):
     agent.fill("#layer-2 [name=alasan]", "Sudah terjawab.")
     agent.click("#layer-2 button:has-text('Tarik')")
     agent.wait_for_selector("#layer-2 :text('Ditarik')")
+    agent.wait_for_function(SETTLED)
     if phone:
         agent.click("#properti [data-show-pane=thread]")
     say(agent, "reply", "Disalurkan besok.")
