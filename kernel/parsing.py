@@ -12,16 +12,19 @@ _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{3})+")
 _PLAIN = re.compile(r"[+-]?[0-9]+")
 _ISO_DECIMAL = re.compile(r"[+-]?[0-9]+\.[0-9]+")
 _ID_DECIMAL = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+),[0-9]+")
+_WHOLE_AS_DECIMAL = re.compile(r"([+-]?[0-9]+)[.,]0{1,2}")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID_DATE = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})")
 _ID_MOMENT = re.compile(r"([0-9]{1,2}[/-][0-9]{1,2}[/-][0-9]{4})[ T]+([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?")
 
 
 def parse_integer(text: str | int) -> int:
-    """A whole number, plain or with id-ID groups: "1018", "1.018" -> 1018."""
+    """A whole number, plain or with id-ID groups: "1018", "1.018" -> 1018. A table tool's "5.0" is 5."""
     if isinstance(text, int):
         return int(text)
     clean = text.strip()
+    if match := _WHOLE_AS_DECIMAL.fullmatch(clean):
+        return int(match[1])
     if _PLAIN.fullmatch(clean) or _GROUPED.fullmatch(clean):
         return int(clean.replace(".", ""))
     raise ValueError(_("“%(text)s” bukan bilangan bulat.") % {"text": clean})
@@ -77,8 +80,8 @@ def _moment(clean: str) -> datetime:
             return datetime(  # noqa: DTZ001 - the caller adds the zone
                 day.year, day.month, day.day, int(match[2]), int(match[3]), int(match[4] or 0)
             )
-        if len(clean) > 10 and clean[10] in "T ":
-            return datetime.fromisoformat(clean)
+        if len(clean) > 10 and clean[10] in "Tt ":
+            return datetime.fromisoformat(clean.upper())
     except ValueError:
         pass
     raise ValueError(

@@ -6,11 +6,20 @@ import sys
 from pathlib import Path
 from types import FrameType
 
+from djpk.embedded import fingerprint
 from djpk.embedded.claim import Claim, using, wait_for_servers
 from djpk.embedded.external import check_named
 from djpk.embedded.paths import data_folder
 from djpk.embedded.servers import Servers
+from djpk.embedded.stamps import Stamps
 from djpk.embedded.trouble import Trouble
+
+# Commands that make, show or need no schema.
+LEAVES_SCHEMA_ALONE = frozenset(
+    ["bench", "check", "collectstatic", "compilemessages", "dbshell", "diffsettings", "help", "inspectdb",
+     "makemessages", "makemigrations", "migrate", "optimizemigration", "showmigrations", "spectacular", "sqlflush",
+     "sqlmigrate", "squashmigrations", "version"]
+)  # fmt: skip
 
 
 def run(argv: list[str]) -> int:
@@ -47,13 +56,28 @@ def _with_own_servers(claim: Claim, argv: list[str]) -> int:
         servers.start()
         environment = servers.environment()
         os.environ |= environment
+        code = _prepare_schema(servers, argv)
         claim.publish(role="bin/manage", ready=True, environment=environment)
-        return _django(argv)
+        return code or _django(argv)
     finally:
         claim.publish(role="bin/manage", ready=False)
         claim.wait_for_users()
         servers.stop()
         claim.release()
+
+
+def _prepare_schema(servers: Servers, argv: list[str]) -> int:
+    """Bring the schema of our own database up to date, as `bin/demo` does; its exit code."""
+    if servers.postgres is None or not argv or argv[0].startswith("-") or argv[0] in LEAVES_SCHEMA_ALONE:
+        return 0
+    stamps, schema = Stamps(servers.data / "postgres" / "stamps.json"), fingerprint.schema_hash()
+    if stamps.fresh("schema", schema):
+        return 0
+    print("Skema basis data disiapkan … / preparing the database schema …", file=sys.stderr)  # noqa: T201
+    code = _django(["migrate", "--verbosity", "0"])
+    if not code:
+        stamps.set("schema", schema)
+    return code
 
 
 def _leave(signum: int, _frame: FrameType | None) -> None:

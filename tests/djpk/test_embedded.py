@@ -261,6 +261,17 @@ def test_manage_shares_the_servers_of_whoever_runs_them(tmp_path):
     assert not (tmp_path / "postgres").exists()
 
 
+def test_manage_prepares_an_empty_data_folder_once(tmp_path, monkeypatch):
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.delenv(name)
+    count = "from tickets.models import Topic; print(Topic.objects.count())"
+    first = launcher("manage", "shell", "-v0", "-c", count, DERING_DATA=str(tmp_path))
+    again = launcher("manage", "shell", "-v0", "-c", count, DERING_DATA=str(tmp_path))
+    assert int(first.stdout) == int(again.stdout) > 0, first.stderr
+    assert "Skema" in first.stderr
+    assert "Skema" not in again.stderr
+
+
 @pytest.mark.parametrize("name", ["x" * 90, "dengan spasi", "persen%2F"])
 def test_sockets_get_a_short_plain_folder(tmp_path, name):
     folder = socket_folder(tmp_path / name)

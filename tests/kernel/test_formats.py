@@ -183,3 +183,18 @@ def test_days(text):
 def test_what_is_no_day(text):
     with pytest.raises(ValueError, match="bukan tanggal"):
         parse_date(text)
+
+
+@pytest.mark.parametrize(("text", "value"), [("5.0", 5), ("4,00", 4), ("-3.0", -3), ("1.000", 1000), ("12", 12)])
+def test_whole_numbers_as_table_tools_write_them(text, value):
+    assert parse_integer(text) == value
+
+
+def test_a_small_z_is_utc():
+    assert parse_datetime("2024-08-01t02:15:00z") == parse_datetime("2024-08-01T09:15:00+07:00")
+
+
+@pytest.mark.parametrize("text", ["5.5", "5,25", "5.", ".0", "5.000.0"])
+def test_fractions_are_no_whole_numbers(text):
+    with pytest.raises(ValueError):
+        parse_integer(text)
