@@ -158,6 +158,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("DERING_STATIC") or BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "assets" / "dist"]
+SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]  # the folder is built; collectstatic fails by itself without it
 MEDIA_ROOT = Path(os.environ.get("DERING_MEDIA") or DATA_DIR / "media")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

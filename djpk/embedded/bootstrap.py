@@ -119,7 +119,9 @@ def step(title: str, argv: List[str]) -> None:  # noqa: UP006
 
 
 def report(title: str, began: float) -> None:
-    print(f"  ✓ {time.time() - began:5.1f} s  {title}", flush=True)
+    """Say that a step is done; not on standard output when that belongs to a management command."""
+    stream = sys.stderr if sys.argv[1:2] == ["manage"] else sys.stdout
+    print(f"  ✓ {time.time() - began:5.1f} s  {title}", file=stream, flush=True)
 
 
 def run(argv: List[str]) -> Tuple[int, str]:  # noqa: UP006

@@ -295,3 +295,12 @@ def test_an_old_python_and_a_missing_venv_module_are_named(monkeypatch, capsys):
     with pytest.raises(SystemExit):
         bootstrap.check_python()
     assert "apt install python3-venv" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("command", "stream"), [("manage", "err"), ("demo", "out")])
+def test_set_up_never_speaks_into_the_output_of_a_management_command(monkeypatch, capsys, command, stream):
+    monkeypatch.setattr(bootstrap.sys, "argv", ["bootstrap.py", command, "report", "2024-08"])
+    bootstrap.report("Paket Python", 0)
+    said = capsys.readouterr()
+    assert "Paket Python" in getattr(said, stream)
+    assert said.out + said.err == getattr(said, stream)
