@@ -161,9 +161,6 @@ class KnowledgeLoader(RecordLoader):
         self.articles[article.code] = article
         return article
 
-    def apply(self, row: Any, values: Values) -> None:
-        raise NotImplementedError
-
     def _event(self, article: KnowledgeArticle, code: str) -> None:
         ArticleEvent.objects.create(
             article=article,
