@@ -35,17 +35,18 @@ def lock_series(model: type[models.Model], key: dict[str, Any] | None = None, *,
     lock_names(f"dated:{model._meta.label_lower}:{sorted((key or {}).items())}", shared=shared)
 
 
-def withdraw(row: models.Model, *, today: date) -> None:
-    """Delete a version that has not begun and let the one before it go on; only for series without a key.
+def withdraw(row: models.Model, *, today: date, key: dict[str, Any] | None = None) -> None:
+    """Delete a version that has not begun and let the one before it go on; `key` as it was given to `supersede`.
 
     Needs a transaction. Raises Refused: `dated.begun`, `dated.in_use`.
     """
     begins, ends, model = row.valid_from, row.valid_to, type(row)  # type: ignore[attr-defined]
-    lock_series(model)
+    key = key or {}
+    lock_series(model, key)
     if begins <= today:
         raise Refused("dated.begun", _("Versi yang sudah berlaku tidak dapat dicabut. Tambahkan versi baru."))
     try:
         row.delete()
     except ProtectedError:
         raise Refused("dated.in_use", _("Versi ini sudah dipakai, jadi tidak dapat dicabut.")) from None
-    model._default_manager.filter(valid_to=begins).update(valid_to=ends)
+    model._default_manager.filter(**key, valid_to=begins).update(valid_to=ends)

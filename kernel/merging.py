@@ -8,7 +8,8 @@ from django.db import models
 def point_to(row: Any, survivor: models.Model) -> list[int]:
     """Make `row`, and those merged into it before, point to `survivor`; returns the keys of the latter."""
     manager = type(row)._default_manager
-    followers = sorted(manager.filter(merged_into=row).values_list("pk", flat=True))
+    held = manager.select_for_update(of=("self",)).filter(merged_into=row).order_by("pk")
+    followers = [follower.pk for follower in held]  # one that left meanwhile is not among them
     manager.filter(pk__in=followers).update(merged_into=survivor)
     row.merged_into = survivor
     return followers

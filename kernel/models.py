@@ -11,6 +11,19 @@ def append_only() -> pgtrigger.Trigger:
     return pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
+def stamped(*columns: str) -> pgtrigger.Trigger:
+    """Give the table a new version with every change of its rows (of `columns`, if named); see `kernel.kept`."""
+    change = pgtrigger.UpdateOf(*columns) if columns else pgtrigger.Update
+    return pgtrigger.Trigger(
+        name="stamped",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | change | pgtrigger.Delete,
+        func="INSERT INTO kernel_tablestamp (name, version) VALUES (TG_TABLE_NAME, gen_random_uuid())"
+        " ON CONFLICT (name) DO UPDATE SET version = EXCLUDED.version; RETURN NULL;",
+    )
+
+
 class EventBase(models.Model):
     """One step of an aggregate's life, append-only. Each aggregate has its own table with a foreign key.
 
@@ -34,6 +47,16 @@ class EventBase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.code}"
+
+
+class TableStamp(models.Model):
+    """The version of a table's rows: another one after every change, never one that was there before."""
+
+    name = models.CharField(max_length=63, primary_key=True)
+    version = models.UUIDField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
 
 
 class StoredFile(models.Model):

@@ -5,9 +5,11 @@ The year is cut in Asia/Jakarta. A sequence is made when its year's first number
 
 import re
 from datetime import datetime
+from functools import cache
 
 from django.db import connection, models
 
+from kernel.compiled import run
 from kernel.locks import lock_names
 from kernel.months import JAKARTA
 
@@ -20,10 +22,11 @@ def next_number(
     Needs a transaction. ValueError for a prefix that is not plain capitals.
     """
     year = _year(prefix, at)
-    number = _shape(prefix, year, _next(_sequence(prefix, year)), width)
-    while model is not None and model._default_manager.filter(**{field: number}).exists():
+    name, start = _sequence(prefix, year), f"{prefix}-{year:02d}-"
+    number, taken = _next(name, start, width, model, field)
+    while taken and model is not None:
         pass_over(prefix, at, _highest(model, field, prefix, year))
-        number = _shape(prefix, year, _next(_sequence(prefix, year)), width)
+        number, taken = _next(name, start, width, model, field)
     return number
 
 
@@ -45,19 +48,25 @@ def _sequence(prefix: str, year: int) -> str:
     return f"number_{prefix.lower()}_{year:02d}"
 
 
-def _shape(prefix: str, year: int, value: int, width: int) -> str:
-    return f"{prefix}-{year:02d}-{value:0{width}d}"
+def _next(name: str, start: str, width: int, model: type[models.Model] | None, field: str) -> tuple[str, bool]:
+    """The next number, and whether the model has it already."""
+    sql = _asking(model, field)
+    [(value, taken)] = run(sql, [start, width, name])
+    if value is None:
+        _make(name)
+        [(value, taken)] = run(sql, [start, width, name])
+    return value, taken
 
 
-def _next(name: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(to_regclass(%s))", [name])
-        value = cursor.fetchone()[0]
-        if value is None:
-            _make(name)
-            cursor.execute("SELECT nextval(to_regclass(%s))", [name])
-            value = cursor.fetchone()[0]
-    return int(value)
+@cache
+def _asking(model: type[models.Model] | None, field: str) -> str:
+    number = "%s::text || lpad(next::text, greatest(%s::int, length(next::text)), '0')"
+    taken = "false"
+    if model is not None:
+        table, column = model._meta.db_table, model._meta.get_field(field).column  # type: ignore[union-attr]
+        taken = f'EXISTS (SELECT FROM "{table}" WHERE "{column}" = given.number)'
+    asked = "nextval(to_regclass(%s)) AS given (next)"
+    return f"SELECT given.number, {taken} FROM (SELECT {number} AS number FROM {asked}) AS given"  # noqa: S608
 
 
 def _make(name: str) -> None:

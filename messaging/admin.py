@@ -46,5 +46,5 @@ class MessagePages(PersonalPages):
     list_filter = ("channel", "direction", "delivery")
     search_fields = ("external_id__exact",)
     search_help_text = _("Cari dengan nomor dari kanal.")
-    hidden = ("raw",)
+    hidden = ("raw", "html", "details")
     ordering = ("-received_at", "-id")

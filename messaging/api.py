@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from kernel.api.views import ListEndpoint
-from messaging.models import Attachment, Channel, Message
+from messaging.models import Attachment, Channel, DeliveryStep, Message
 from people.api import ANY_ROLE
 
 
@@ -40,13 +40,53 @@ class AttachmentSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Attachment
-        fields = ["name", "size", "media_type", "sha256"]
+        fields = ["name", "size", "media_type", "sha256", "scan"]
 
 
 class MessageSerializer(serializers.ModelSerializer):
     channel = serializers.CharField(source="channel.code")
     attachments = AttachmentSerializer(many=True)
+    flags = serializers.ListField(child=serializers.CharField(), help_text="auto_reply, list, suspicious, spam …")
+    authentication = serializers.SerializerMethodField(help_text="spf, dkim and dmarc as our mail server saw them.")
 
     class Meta:
         model = Message
-        fields = ["direction", "channel", "subject", "body", "received_at", "delivery", "attachments"]
+        fields = [
+            "direction",
+            "channel",
+            "subject",
+            "body",
+            "received_at",
+            "delivery",
+            "delivery_reason",
+            "flags",
+            "authentication",
+            "attachments",
+        ]
+
+    def get_authentication(self, message: Message) -> dict[str, str]:
+        return message.details.get("auth") or {}
+
+
+class DeliveryStepSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = DeliveryStep
+        fields = ["at", "delivery", "code", "reason"]
+
+
+class DeliverySerializer(serializers.ModelSerializer):
+    """What became of an outgoing message."""
+
+    steps = DeliveryStepSerializer(many=True)
+
+    class Meta:
+        model = Message
+        fields = ["delivery", "delivery_reason", "attempts", "next_attempt_at", "steps"]
+
+
+class RouteSerializer(serializers.Serializer):
+    """A way to write to somebody."""
+
+    key = serializers.CharField()
+    channel = serializers.CharField(source="channel.code")
+    address = serializers.CharField(help_text="masked")

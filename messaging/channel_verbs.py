@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Refused
 from kernel.locks import lock
+from messaging import targets
 from messaging.models import Channel
 from people.log import log_access
 from people.models import User
@@ -49,5 +50,7 @@ def change_channel(
     for name, value in changed.items():
         setattr(channel, name, value)
     channel.save(update_fields=list(changed))
+    if "first_answer_minutes" in changed:
+        targets.changed(channel, at, actor)
     log_access(user=actor, action="channel.changed", record=channel, reason=f"{reason} ({moves})".strip(), at=at)
     return channel

@@ -64,4 +64,6 @@ def _text(content: bytes) -> str:
         return UNKNOWN
     if head.startswith((b"<!doctype html", b"<html")):
         return "text/html"
+    if head.startswith(b"begin:vcalendar"):
+        return "text/calendar"
     return "image/svg+xml" if b"<svg" in head[:512] else "text/plain"

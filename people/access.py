@@ -13,7 +13,12 @@ TICKET_READERS = TICKET_WORKERS | {Role.MANAGER}
 
 def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
     """The user's roles, read once per user object; none for strangers and closed accounts."""
-    return frozenset(Role(row.role) for row in _role_rows(user))
+    rows = _role_rows(user)
+    if not rows:
+        return frozenset()
+    if not hasattr(user, "_roles"):
+        user._roles = frozenset(Role(row.role) for row in rows)  # type: ignore[union-attr]
+    return user._roles  # type: ignore[union-attr]
 
 
 def unit_ids_of(user: User | AnonymousUser) -> frozenset[int]:

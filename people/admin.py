@@ -16,10 +16,10 @@ from kernel.admin_columns import NOTHING
 from kernel.admin_events import in_words
 from kernel.admin_forms import ReasonForm, VerbForm
 from kernel.admin_pages import Move
-from people import organisation, region_verbs, staff, tokens
+from people import lockout, organisation, region_verbs, second_factor, staff, tokens
 from people.admin_pages import PersonalPages, ReadPages, VerbPages
 from people.masking import mask
-from people.models import AccessLog, ApiToken, Contact, Region, RegionAlias, Role, StaffRole, Unit, User
+from people.models import AccessLog, ApiToken, Contact, Region, RegionAlias, Role, SignInLock, StaffRole, Unit, User
 from people.scopes import SCOPES
 from people.staff import Grant
 
@@ -187,6 +187,14 @@ class UserPages(VerbPages):
         Move("beri-peran", _("Beri peran"), GrantForm, "grant"),
         Move("cabut-peran", _("Cabut peran"), RevokeForm, "revoke", lambda row: row.roles.exists()),
         Move("kata-sandi", _("Ganti kata sandi"), PasswordForm, "set_password", lambda row: row.is_active),
+        Move("keluarkan", _("Akhiri semua sesi"), ReasonForm, "sign_out", lambda row: row.usersession_set.exists()),
+        Move(
+            "faktor-kedua",
+            _("Lepas faktor kedua"),
+            ReasonForm,
+            "reset_factor",
+            lambda row: row.authenticator_set.exists(),
+        ),
         Move("tutup", _("Tutup akun"), ReasonForm, "close", lambda row: row.is_active),
         Move("buka", _("Buka akun"), ReasonForm, "reopen", lambda row: not row.is_active),
     )
@@ -213,6 +221,12 @@ class UserPages(VerbPages):
 
     def set_password(self, request: HttpRequest, row: User, data: dict[str, Any], **by: Any) -> None:
         staff.set_password(user=row, password=data["password"], **by)
+
+    def sign_out(self, request: HttpRequest, row: User, data: dict[str, Any], **by: Any) -> None:
+        second_factor.end_sessions(user=row, **data, **by)
+
+    def reset_factor(self, request: HttpRequest, row: User, data: dict[str, Any], **by: Any) -> None:
+        second_factor.reset_second_factor(user=row, **data, **by)
 
     def close(self, request: HttpRequest, row: User, data: dict[str, Any], **by: Any) -> None:
         staff.close_account(user=row, **data, **by)
@@ -267,6 +281,35 @@ class TokenPages(VerbPages):
 
     def revoke(self, request: HttpRequest, row: ApiToken, data: dict[str, Any], **by: Any) -> None:
         tokens.revoke_token(token=row, **data, **by)
+
+
+@admin.register(SignInLock)
+class SignInLockPages(VerbPages):
+    """Accounts and addresses with failed sign-ins; the locked ones can be let in again."""
+
+    title = _("Kunci masuk")
+    list_display = ("kind", "whom", "failures", "since", "locked_until")
+    list_select_related = ("user",)
+    list_filter = ("kind",)
+    labels = {
+        "kind": _("Jenis"),
+        "failures": _("Kali gagal"),
+        "since": _("Sejak"),
+        "locked_until": _("Dikunci sampai"),
+    }
+    search_fields = ("user__username", "key")
+    hidden = ("key", "user")
+    extra = ("whom",)
+    moves = (Move("buka", _("Buka kunci"), ReasonForm, "lift", lambda row: row.locked_until is not None),)
+
+    @admin.display(description=_("Akun atau alamat"))
+    def whom(self, row: SignInLock) -> str:
+        if row.kind == SignInLock.Kind.ADDRESS:
+            return row.key
+        return row.user.username if row.user else str(_("nama yang tidak terdaftar"))
+
+    def lift(self, request: HttpRequest, row: SignInLock, data: dict[str, Any], **by: Any) -> None:
+        lockout.lift(row=row, **data, **by)
 
 
 @admin.register(AccessLog)

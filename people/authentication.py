@@ -7,9 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication, exceptions, permissions
 from rest_framework.request import Request
 
+from kernel.compiled import Compiled
 from people.access import has_role
 from people.models import ApiToken, User
+from people.reference import account_of
+from people.second_factor import owes_second_factor
 from people.tokens import digest_of, note_use
+
+_TOKEN = Compiled(lambda rows, digest: rows.filter(digest=digest), "digest")
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -19,10 +24,12 @@ class TokenAuthentication(authentication.BaseAuthentication):
         scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        token = ApiToken.objects.select_related("user").filter(digest=digest_of(secret.strip())).first()
+        token = next(iter(_TOKEN(ApiToken.objects.all(), digest=digest_of(secret.strip()))), None)
         at = timezone.now()
         if token is None:
             raise exceptions.AuthenticationFailed(_("Token tidak dikenal."), "token.unknown")
+        if account := account_of(token.user_id):
+            token.user = account
         if token.revoked_at is not None:
             raise exceptions.AuthenticationFailed(_("Token sudah dicabut."), "token.revoked")
         if token.expires_at is not None and token.expires_at <= at:
@@ -37,7 +44,17 @@ class TokenAuthentication(authentication.BaseAuthentication):
 
 
 class BrowserAuthentication(authentication.SessionAuthentication):
-    """Staff signed in with the browser; writing needs the CSRF token in X-CSRFToken."""
+    """Staff signed in with the browser; writing needs the CSRF token in X-CSRFToken.
+
+    Who must have a second factor and has none yet is let in nowhere before it is set up.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        found = super().authenticate(request)
+        if found and owes_second_factor(found[0], request.session):
+            message = _("Peran Anda wajib memakai faktor kedua. Pasang di halaman akun.")
+            raise exceptions.PermissionDenied(message, "second_factor_missing")
+        return found
 
     def enforce_csrf(self, request: Request) -> None:
         try:

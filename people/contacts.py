@@ -1,13 +1,15 @@
 """Everything that may happen to a contact: found or created, changed, merged and split, anonymised."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from kernel.compiled import Compiled
 from kernel.errors import Refused
 from kernel.locks import lock, lock_all, lock_names
 from kernel.merging import point_back, point_to
@@ -16,6 +18,7 @@ from people.models import Contact, ContactEvent, ContactHandle, Region, User, Us
 
 CHANGEABLE = ("name", "user_group", "region", "organization", "position", "note")
 ANONYMOUS = "Anonim"
+_HANDLE = Compiled(lambda rows, **handle: rows.filter(**handle).select_related("contact__merged_into"), "kind", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +61,31 @@ def find_or_create_contact(
     A found contact keeps what is known of it and learns only what was empty. Where e-mail and phone have
     two owners the e-mail decides; merging is left to an agent (rules 2.6). Without either a new contact.
     """
-    handles = Handles.read(email=email, phone=phone)
-    lock_names(*(f"handle:{kind}:{value}" for kind, value in handles.pairs()))
     given = {"region": region, "organization": organization.strip(), "position": position.strip()}
-    found = _owner(handles)
-    if found:
-        _learn(found, given, handles, at=at, actor=actor)
+    handles = Handles.read(email=email, phone=phone)
+    return contact_with(handles, name=name, user_group=user_group, given=given, at=at, actor=actor)
+
+
+def contact_with(
+    handles: Handles,
+    *,
+    name: str,
+    user_group: str = UserGroup.LAINNYA,
+    given: Mapping[str, Any] = MappingProxyType({}),
+    at: datetime,
+    actor: User | None,
+) -> tuple[Contact, bool]:
+    """As `find_or_create_contact`, for handles that have been read. Needs a transaction."""
+    lock_names(*(f"handle:{kind}:{value}" for kind, value in handles.pairs()))
+    held = _held(handles)
+    for row in held.values():
+        found = survivor_of(row.contact)
+        _learn(found, given, handles, held, at=at, actor=actor)
         return found, False
     if not name.strip():
         raise Refused("contact.needs_name", _("Nama kontak belum diisi."))
     contact = Contact.objects.create(name=name.strip(), user_group=user_group, created_at=at, **given)
-    _add_handles(contact, handles)
+    _add_handles(contact, handles, held)
     _append(contact, "contact.created", at=at, actor=actor)
     return contact, True
 
@@ -103,7 +120,7 @@ def add_handle(*, contact: Contact, email: str = "", phone: str = "", at: dateti
         owner = ContactHandle.objects.filter(kind=kind, value=value).exclude(contact=contact).first()
         if owner:
             raise Refused("handle.taken", _("{value} sudah dipakai kontak lain. Gabungkan kedua kontak."), value=value)
-    added = _add_handles(contact, handles)
+    added = _add_handles(contact, handles, _held(handles))
     if added:
         _append(contact, "contact.handle_added", at=at, actor=actor, data={"kinds": added})
     return contact
@@ -160,30 +177,37 @@ def anonymise_contact(*, contact: Contact, at: datetime, actor: User | None, rea
     return contact
 
 
-def _owner(handles: Handles) -> Contact | None:
-    for kind, value in handles.pairs():
-        row = ContactHandle.objects.select_related("contact__merged_into").filter(kind=kind, value=value).first()
-        if row:
-            return survivor_of(row.contact)
-    return None
+def _held(handles: Handles) -> dict[str, ContactHandle]:
+    """Those of the handles that somebody has, by their kind, with whose they are."""
+    found = {kind: _HANDLE(ContactHandle.objects.all(), kind=kind, value=value) for kind, value in handles.pairs()}
+    return {kind: rows[0] for kind, rows in found.items() if rows}
 
 
-def _learn(contact: Contact, given: Mapping[str, Any], handles: Handles, *, at: datetime, actor: User | None) -> None:
-    news = {key: value for key, value in given.items() if value and not getattr(contact, key)}
+def _learn(
+    contact: Contact,
+    given: Mapping[str, Any],
+    handles: Handles,
+    held: Collection[str],
+    *,
+    at: datetime,
+    actor: User | None,
+) -> None:
+    known = {key: contact.region_id if key == "region" else getattr(contact, key) for key in given}
+    news = {key: value for key, value in given.items() if value and not known[key]}
     for key, value in news.items():
         setattr(contact, key, value)
     if news:
         contact.save(update_fields=list(news))
-    added = _add_handles(contact, handles)
+    added = _add_handles(contact, handles, held)
     if news or added:
         _append(contact, "contact.completed", at=at, actor=actor, data={"fields": sorted(news), "kinds": added})
 
 
-def _add_handles(contact: Contact, handles: Handles) -> list[str]:
+def _add_handles(contact: Contact, handles: Handles, held: Collection[str]) -> list[str]:
     """Give the contact those handles that nobody has; returns their kinds."""
     added = []
     for kind, value in handles.pairs():
-        if not ContactHandle.objects.filter(kind=kind, value=value).exists():
+        if kind not in held:
             ContactHandle.objects.create(contact=contact, kind=kind, value=value)
             added.append(kind)
     return added

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models
 
+from kernel.writing import insert
 from people.models import AccessLog, User
 
 
@@ -11,7 +12,7 @@ def log_access(
     *, user: User | None, action: str, record: models.Model | type[models.Model], reason: str = "", at: datetime
 ) -> AccessLog:
     """Append one line; `record` is the row, or the model when a list was read or exported."""
-    return AccessLog.objects.create(
+    line = AccessLog(
         user=user,
         action=action,
         record=record._meta.label_lower,
@@ -19,3 +20,4 @@ def log_access(
         reason=reason[:200],
         at=at,
     )
+    return insert(line)

@@ -3,12 +3,13 @@
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.history import keep_history
-from kernel.models import EventBase, append_only
+from kernel.models import EventBase, append_only, stamped
 from worktime.models import DateRange
 
 
@@ -51,6 +52,7 @@ class Region(models.Model):
     is_autonomous = models.BooleanField(help_text="a Pemda with its own budget")
 
     class Meta:
+        triggers = [stamped()]
         ordering = ["code"]
 
     def __str__(self) -> str:
@@ -66,6 +68,7 @@ class RegionAlias(models.Model):
     reason = models.CharField(max_length=120, blank=True, default="")
 
     class Meta:
+        triggers = [stamped()]
         ordering = ["alias"]
 
     def __str__(self) -> str:
@@ -83,6 +86,7 @@ class Unit(models.Model):
     valid_to = models.DateField(null=True, blank=True, help_text="exclusive")
 
     class Meta:
+        triggers = [stamped()]
         ordering = ["code", "valid_from"]
         constraints = [
             ExclusionConstraint(
@@ -107,6 +111,14 @@ class User(AbstractUser):
     display_name = models.CharField(max_length=120, blank=True, default="")
     phone = models.CharField(max_length=30, blank=True, default="")
 
+    class Meta(AbstractUser.Meta):
+        triggers = [
+            stamped(  # all but last_login and date_joined: what `people.reference` holds
+                "username", "password", "display_name", "first_name", "last_name", "email", "phone", "is_active",
+                "is_staff", "is_superuser",
+            )
+        ]  # fmt: skip
+
     def __str__(self) -> str:
         return self.display_name or self.username
 
@@ -120,6 +132,7 @@ class StaffRole(models.Model):
     is_head = models.BooleanField(default=False, help_text="head of the unit")
 
     class Meta:
+        triggers = [stamped()]
         ordering = ["user", "role"]
         constraints = [
             models.UniqueConstraint(fields=["user", "role", "unit"], name="staff_role_once", nulls_distinct=False),
@@ -148,7 +161,11 @@ class Contact(models.Model):
 
     class Meta:
         ordering = ["name", "id"]
-        indexes = [models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="contact_merged")]
+        indexes = [
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="contact_merged"),
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="contact_name_like"),
+            GinIndex(fields=["organization"], opclasses=["gin_trgm_ops"], name="contact_organization_like"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
@@ -175,6 +192,7 @@ class ContactHandle(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["kind", "value"], name="handle_has_one_owner")]
+        indexes = [GinIndex(fields=["value"], opclasses=["gin_trgm_ops"], name="handle_value_like")]
 
     def __str__(self) -> str:
         return self.value
@@ -204,6 +222,31 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+class SignInLock(models.Model):
+    """Failed sign-ins of one account or from one address; locked for a while when there are too many.
+
+    A name that no account has is counted like any other, under its digest: nothing typed by mistake is kept.
+    """
+
+    class Kind(models.TextChoices):
+        ACCOUNT = "ACCOUNT", _("Akun")
+        ADDRESS = "ADDRESS", _("Alamat")
+
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    key = models.CharField(max_length=64, help_text="the user's key, the digest of an unknown name, or the address")
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sign_in_locks")
+    failures = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField(help_text="start of the window in which failures are counted")
+    locked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-since"]
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="sign_in_lock_once")]
+
+    def __str__(self) -> str:
+        return str(self.user) if self.user else self.key
 
 
 class AccessLog(models.Model):

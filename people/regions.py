@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Refused
+from kernel.kept import Kept
 from people.models import Region, RegionAlias
 
 _TYPES = (
@@ -38,17 +39,24 @@ def normalise(text: str) -> str:
 
 @dataclass
 class RegionIndex:
-    """All names of all regions, read once (two queries); then look-ups cost nothing."""
+    """All names of all regions, read once and kept until one changes; then look-ups cost nothing."""
 
     by_code: dict[str, Region] = field(default_factory=dict)
     by_name: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
     def load(cls) -> "RegionIndex":
+        """The index of the regions as they are now; shared, so nobody may change it."""
+        return _INDEX()
+
+    @classmethod
+    def read(cls) -> "RegionIndex":
+        """A new one, by two queries."""
         index = cls()
         index._add_regions(Region.objects.all())
         for alias in RegionAlias.objects.select_related("region"):
             index._add_name(alias.normalised, alias.region.code)
+        index.by_name = dict(index.by_name)
         return index
 
     def _add_regions(self, regions: Iterable[Region]) -> None:
@@ -83,3 +91,6 @@ class RegionIndex:
             name=text,
             names=names,
         )
+
+
+_INDEX = Kept(RegionIndex.read, "people.Region", "people.RegionAlias")

@@ -10,6 +10,10 @@ SCOPES = {
     "contacts:read": _("Membaca kontak, alamatnya disamarkan"),
     "contacts:personal": _("Membaca alamat email dan nomor telepon kontak"),
     "reference:read": _("Membaca daerah, unit, topik dan kanal"),
+    "channels:read": _("Membaca sambungan kanal dan keadaannya"),
+    "channels:write": _("Menyambungkan, menguji dan menjeda kanal"),
+    "chatbot:write": _("Mengubah dan menerbitkan menu chatbot"),
     "visits:read": _("Membaca kunjungan dan video conference"),
+    "visits:write": _("Mereservasi, mengubah dan menerima konsultasi; slotnya"),
     "figures:read": _("Membaca indikator, angka bulanan dan laporan"),
 }

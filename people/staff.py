@@ -126,6 +126,17 @@ def set_password(*, user: User, password: str, at: datetime, actor: User | None,
     return user
 
 
+def find_account(name: str) -> User | None:
+    """Whose account someone means at sign-in: by user name in any case, else by an e-mail only one account has."""
+    name = name.strip()
+    users = User.objects.filter(username__iexact=name)[:2]
+    if len(users) > 1:
+        return User.objects.filter(username=name).first()
+    if not users and "@" in name:
+        users = User.objects.filter(email__iexact=name, is_active=True)[:2]
+    return users[0] if len(users) == 1 else None
+
+
 def _give(user: User, grant: Grant) -> StaffRole:
     if grant.role == Role.AGENT_L2 and grant.unit is None:
         raise Refused("role.needs_unit", _("Agen Layer 2 harus punya unit. Pilih unitnya."))

@@ -5,15 +5,14 @@ from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import QuerySet
 
+from kernel.kept import Kept
 from worktime.calendars import Calendar, Override, Schedule, Window
 from worktime.models import (
-    CalendarEvent,
     CalendarException,
     ExceptionWindow,
     Holiday,
-    ServiceSchedule,
     ServiceWindow,
     WorkCalendar,
 )
@@ -33,26 +32,25 @@ class Loaded:
     calendar: Calendar
 
 
-_Stamp = tuple[int, int]
-_kept: dict[str, tuple[_Stamp, Loaded]] = {}
+CALENDAR_MODELS = (
+    "worktime.WorkCalendar",
+    "worktime.ServiceSchedule",
+    "worktime.ServiceWindow",
+    "worktime.CalendarException",
+    "worktime.ExceptionWindow",
+    "worktime.Holiday",
+)
 
 
 def load_calendar(code: str = OFFICE) -> Loaded:
-    """The calendar with that code, by one query when it has not changed since the last call.
+    """The calendar with that code as it is now; see `kernel.kept` for what that costs.
 
     Raises WorkCalendar.DoesNotExist. Take it once per request, task or import and pass it on.
     """
-    while True:
-        row = _stamped().get(code=code)
-        stamp = (row.revision, row.last_event or 0)
-        kept = _kept.get(code)
-        if kept and kept[0] == stamp:
-            return kept[1]
-        loaded = Loaded(code, version_of(row), row.basis, pure_calendar(row))
-        again = _stamped().get(code=code)
-        if (again.revision, again.last_event or 0) == stamp:  # nobody changed it while it was read
-            _kept[code] = (stamp, loaded)
-            return loaded
+    try:
+        return _CALENDARS()[code]
+    except KeyError:
+        raise WorkCalendar.DoesNotExist(code) from None
 
 
 def version_of(row: WorkCalendar) -> str:
@@ -60,23 +58,27 @@ def version_of(row: WorkCalendar) -> str:
     return f"{row.code}@{row.revision}"
 
 
-def pure_calendar(row: WorkCalendar) -> Calendar:
-    """Read a calendar's rows, and the holidays that close every calendar, into a value."""
-    schedules = ServiceSchedule.objects.filter(calendar=row).prefetch_related("windows")
-    exceptions = CalendarException.objects.filter(calendar=row).order_by("id").prefetch_related("windows")
+def pure_calendar(row: WorkCalendar, holidays: Any = Holiday) -> Calendar:
+    """Read a calendar's rows, and the holidays that close every calendar, into a value.
+
+    Migrations pass a row and the holidays of their own models.
+    """
+    schedules = row.schedules.prefetch_related("windows")
+    exceptions = row.exceptions.order_by("id").prefetch_related("windows")
     return Calendar(
         ZoneInfo(row.zone),
         tuple(Schedule(_windows(s.windows.all()), s.valid_from, s.valid_to) for s in schedules),
-        frozenset(Holiday.objects.values_list("date", flat=True)),
+        frozenset(holidays.objects.values_list("date", flat=True)),
         tuple(_override(exception) for exception in exceptions),
     )
 
 
-def _stamped() -> QuerySet[Any]:
-    """Calendars with the number of their last change. Event ids never repeat, also after a rollback,
-    whereas a revision that was rolled back is given again."""
-    changes = CalendarEvent.objects.filter(Q(calendar=OuterRef("pk")) | Q(calendar=None)).order_by("-id")
-    return WorkCalendar.objects.annotate(last_event=Subquery(changes.values("id")[:1]))
+def _all() -> dict[str, Loaded]:
+    rows: QuerySet[Any] = WorkCalendar.objects.all()
+    return {row.code: Loaded(row.code, version_of(row), row.basis, pure_calendar(row)) for row in rows}
+
+
+_CALENDARS = Kept(_all, *CALENDAR_MODELS)
 
 
 def _override(row: CalendarException) -> Override:

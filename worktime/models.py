@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from kernel.models import EventBase
+from kernel.models import EventBase, stamped
 
 
 class DateRange(Func):
@@ -30,6 +30,9 @@ class WorkCalendar(models.Model):
     )
     revision = models.PositiveIntegerField(default=1)
 
+    class Meta:
+        triggers = [stamped()]
+
     def __str__(self) -> str:
         return self.label
 
@@ -43,6 +46,7 @@ class ServiceSchedule(models.Model):
     basis = models.CharField(max_length=200, blank=True, default="", help_text="the rule it comes from")
 
     class Meta:
+        triggers = [stamped()]
         ordering = ["calendar", "valid_from"]
         constraints = [
             ExclusionConstraint(
@@ -73,6 +77,7 @@ class ServiceWindow(models.Model):
     closes = models.PositiveSmallIntegerField(help_text="minutes from local midnight, exclusive")
 
     class Meta:
+        triggers = [stamped()]
         ordering = ["schedule", "weekday", "opens"]
         constraints = [
             models.CheckConstraint(
@@ -98,6 +103,7 @@ class CalendarException(models.Model):
     reason = models.CharField(max_length=200)
 
     class Meta:
+        triggers = [stamped()]
         ordering = ["calendar", "starts_on", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="exception_range"),
@@ -116,6 +122,7 @@ class ExceptionWindow(models.Model):
     closes = models.PositiveSmallIntegerField(help_text="minutes from local midnight, exclusive")
 
     class Meta:
+        triggers = [stamped()]
         ordering = ["exception", "weekday", "opens"]
         constraints = [
             models.CheckConstraint(
@@ -140,6 +147,7 @@ class Holiday(models.Model):
     basis = models.CharField(max_length=255, blank=True, default="", help_text="the decree")
 
     class Meta:
+        triggers = [stamped()]
         ordering = ["date"]
         constraints = [models.UniqueConstraint(fields=["date", "name"], name="holiday_once")]
 

@@ -60,6 +60,26 @@ class RowField(serializers.Field):
         return str(getattr(value, self.by))
 
 
+class KeptField(RowField):
+    """As RowField for reference data that is kept in memory (`kernel.kept`)."""
+
+    def __init__(self, kept: Callable[[], Mapping[Any, Any]], **kwargs: Any) -> None:
+        super().__init__(rows=_no_rows, **kwargs)
+        self.kept = kept
+
+    def to_internal_value(self, data: Any) -> Model:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        for row in self.kept().values():
+            if getattr(row, self.by) == data:
+                return row
+        return self.fail("unknown")
+
+
+def _no_rows() -> QuerySet[Any]:
+    raise NotImplementedError
+
+
 @extend_schema_field({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$", "example": "2024-08"})
 class MonthField(serializers.Field):
     """The month of a date, written "2024-08"; read only."""

@@ -175,6 +175,16 @@ class ChoicesFilter(django_filters.Filter):
         extend_schema_field(_codes_schema(choices.values))(self)
 
 
+class WordsFilter(django_filters.Filter):
+    """`?tag=salur,dbh`: any of these words."""
+
+    field_class = _Words
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label": "Any of these.", **kwargs})
+        extend_schema_field(_codes_schema())(self)
+
+
 class RowsFilter(django_filters.Filter):
     """`?channel=EMAIL,HAI` over the codes of rows."""
 

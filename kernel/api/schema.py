@@ -3,6 +3,7 @@
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import is_list_serializer
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
@@ -84,6 +85,12 @@ class ProblemSchema(AutoSchema):
         return [OpenApiParameter(HEADER, schema, OpenApiParameter.HEADER, description=description)]
 
     def _is_list_view(self, serializer: Any = None) -> bool:
+        return self._is_paged() or is_list_serializer(serializer)
+
+    def _get_paginator(self) -> Any:
+        return super()._get_paginator() if self._is_paged() else None
+
+    def _is_paged(self) -> bool:
         return isinstance(self.view, ListEndpoint) and self.method == "GET"
 
     def _get_filter_parameters(self) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ class StrictJSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, object] | None = None,
     ) -> object:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit = self.limit()
         raw = stream.read(limit + 1)
         if len(raw) > limit:
             raise TooLarge
@@ -36,6 +36,17 @@ class StrictJSONParser(BaseParser):
                 _("Isi permintaan bukan JSON yang sah: {reason}").format(reason=str(error)[:200]), "bad_json"
             ) from error
         return data
+
+    def limit(self) -> int:
+        """The largest body, in bytes."""
+        return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+class FileJSONParser(StrictJSONParser):
+    """As StrictJSONParser, with room for one file in base64 besides."""
+
+    def limit(self) -> int:
+        return settings.DATA_UPLOAD_MAX_MEMORY_SIZE + settings.COMPOSER_FILE_MB * 1024 * 1024 * 4 // 3
 
 
 def check_text(text: str, where: str) -> None:

@@ -1,0 +1,1 @@
+"""Electronic mail: parsing what comes, fetching it, answering it."""

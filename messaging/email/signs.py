@@ -1,0 +1,67 @@
+"""What the headers give away: machines, lists, loops, and whether the sender is who it says. Pure."""
+
+import re
+from email.message import Message as Mail
+
+from messaging.email import headers
+
+MARK = "X-Dering-Message"
+_AUTH = re.compile(r"^\s*(spf|dkim|dmarc)\s*=\s*([a-z]+)", re.IGNORECASE)
+_ASIDE = re.compile(r'"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)')  # what a sender may have put words into
+_MACHINE = re.compile(r"^(mailer-daemon|postmaster|no-?reply|noreply.*|do-?not-?reply|bounce.*)@", re.IGNORECASE)
+_AWAY = re.compile(
+    r"^(automatic reply|auto[- ]?reply|out of (the )?office|autoreply|balasan otomatis|jawaban otomatis|"
+    r"di luar kantor|sedang tidak di tempat|sedang cuti)\b",
+    re.IGNORECASE,
+)
+
+
+def flags_of(mail: Mail, sender: str, own: frozenset[str], auth: dict[str, str]) -> set[str]:
+    """auto_reply (RFC 3834 and what clients do instead), list, loop, machine, suspicious."""
+    flags = set()
+    automatic = str(mail.get("Auto-Submitted", "no")).split(";")[0].strip().lower()
+    precedence = str(mail.get("Precedence", "")).strip().lower()
+    if automatic not in ("", "no") or any(
+        mail.get(name) for name in ("X-Autoreply", "X-Autorespond", "X-AutoReply-From")
+    ):
+        flags.add("auto_reply")
+    if precedence == "auto_reply" or _AWAY.match(headers.text_of(mail, "Subject")):
+        flags.add("auto_reply")
+    if mail.get("List-Id") or mail.get("List-Unsubscribe") or precedence in ("bulk", "list", "junk"):
+        flags.add("list")
+    if mail.get(MARK) or sender in own:
+        flags.add("loop")
+    if _MACHINE.match(sender):
+        flags.add("machine")
+    if "fail" in auth.values():
+        flags.add("suspicious")
+    if str(mail.get("X-Spam-Flag", "")).strip().lower() == "yes":
+        flags.add("spam")
+    return flags
+
+
+def answerable(flags: list[str]) -> bool:
+    """Whether a machine may answer: never machines, lists, loops, bounces or spam (RFC 3834, section 2)."""
+    return not {"auto_reply", "list", "loop", "machine", "bounce", "spam"}.intersection(flags)
+
+
+def auth_results(mail: Mail, trusted: frozenset[str]) -> dict[str, str]:
+    """SPF, DKIM and DMARC as one of our own servers saw them (RFC 8601): the topmost header under a trusted name.
+
+    Headers under other names may be the sender's own and say nothing. Of several signatures one that holds is enough.
+    """
+    for value in mail.get_all("Authentication-Results", []):
+        server, *results = _ASIDE.sub(" ", str(value)).split(";")
+        if server.split()[:1] and server.split()[0].lower() in trusted:
+            return _results(results)
+    return {}
+
+
+def _results(results: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for result in results:
+        if match := _AUTH.match(result):
+            method, said = match[1].lower(), match[2].lower()
+            if found.get(method) != "pass":
+                found[method] = "pass" if said == "pass" else found.get(method, said)
+    return found

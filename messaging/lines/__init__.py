@@ -1,0 +1,1 @@
+"""Connections as administrators see them: what each needs, how it does, whether it works."""
