@@ -1,5 +1,8 @@
 """Which tickets someone may see and work on. Every page, form and serializer starts here."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
@@ -14,9 +17,18 @@ def visible_tickets(user: User | AnonymousUser) -> QuerySet[Ticket]:
     if has_role(user, TICKET_READERS):
         return Ticket.objects.all()
     if units := unit_codes_of(user):
-        escalated = Ticket.objects.filter(escalations__unit__code__in=units).values("pk")
-        return Ticket.objects.filter(pk__in=escalated)
+        return escalated_to(units)
     return Ticket.objects.none()
+
+
+def escalated_to(units: Collection[str]) -> QuerySet[Ticket]:
+    """Tickets that one of these units was ever asked about, by the units' codes."""
+    return Ticket.objects.filter(pk__in=escalations().filter(unit__code__in=units).values("ticket"))
+
+
+def escalations() -> QuerySet[Any]:
+    """What units were asked, without importing who asked them."""
+    return Ticket._meta.get_field("escalations").related_model._default_manager.order_by()
 
 
 def may_read_tickets(user: User | AnonymousUser) -> bool:

@@ -1,58 +1,29 @@
 """What an agent does on the ticket page. Each address calls one verb; a refusal comes back with what was typed."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from kernel.errors import Refused
-from tickets import conversation, slots, sorting, verbs
+from people.models import User
+from tickets import merging, relations, slots, sorting, verbs
 from tickets.access import may_work_on_tickets
-from tickets.forms import PropertiesForm
-from tickets.models import Ticket
+from tickets.inbox import reading
+from tickets.inbox.toasts import toast_of
+from tickets.models import Ticket, TicketEvent
+from tickets.undo import last_undoable, undo
 from tickets.views import inbox_context, shown_ticket, ticket_context, ticket_page
 
-LONGEST = 50_000
-
-
-@require_POST
-@ticket_page
-def say(request: HttpRequest, number: str) -> HttpResponse:
-    """A reply to the requester, or an internal note."""
-    row, now = working_ticket(request, number), timezone.now()
-    note = request.POST.get("mode") == "note"
-    text = request.POST.get("catatan" if note else "teks", "")[:LONGEST]
-    given: dict[str, Any] = {"ticket": row, "text": text, "at": now, "actor": request.user}
-    try:
-        if note:
-            conversation.add_note(**given)
-        else:
-            conversation.post_reply(**given, waits_for_requester=request.POST.get("lalu") == "tunggu")
-    except Refused as refusal:
-        return refused(request, row, now, refusal.message, mode="note" if note else "reply", typed=request.POST)
-    return done(request, number, now, mode="note" if note else "reply", sent="note" if note else "reply")
-
-
-@require_POST
-@ticket_page
-def change(request: HttpRequest, number: str) -> HttpResponse:
-    """The properties that were changed, all of them or, when one is refused, none."""
-    row, now = working_ticket(request, number), timezone.now()
-    form = PropertiesForm(row, request.POST)
-    if not form.is_valid():
-        return refused(request, row, now, "", properties=form)
-    try:
-        _apply(row, form.changes, now, request)
-    except Refused as refusal:
-        return refused(request, row, now, refusal.message, properties=form)
-    return done(request, number, now)
+LIST_CHANGED, TICKET_CHANGED = "tiket-berubah", "satu-tiket-berubah"  # what live-list.js and the list listen for
 
 
 @require_POST
@@ -67,7 +38,20 @@ def act(request: HttpRequest, number: str, code: str) -> HttpResponse:
         move(request, row, now)
     except Refused as refusal:
         return refused(request, row, now, refusal.message)
-    return done(request, number, now)
+    return done(request, number, now, whole=code in _BRING_BACK)
+
+
+@require_POST
+@ticket_page
+def undo_move(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """Take back one's own last move."""
+    row, now = working_ticket(request, number), timezone.now()
+    event = get_object_or_404(TicketEvent, ticket=row, pk=pk)
+    try:
+        undo(ticket=row, event=event, at=now, actor=who(request))
+    except Refused as refusal:
+        return refused(request, row, now, refusal.message)
+    return at_its_address(request, number, done(request, number, now, whole=True))
 
 
 def working_ticket(request: HttpRequest, number: str) -> Ticket:
@@ -78,15 +62,57 @@ def working_ticket(request: HttpRequest, number: str) -> Ticket:
     return row
 
 
-def done(request: HttpRequest, number: str, now: datetime, **more: Any) -> HttpResponse:
-    """The ticket as it is now; htmx is told that the list has changed too."""
+def who(request: HttpRequest) -> User:
+    """The member of staff who asks; pages have checked that there is one."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def done(
+    request: HttpRequest,
+    number: str,
+    now: datetime,
+    *,
+    moved: Ticket | None = None,
+    whole: bool = False,
+    **more: Any,
+) -> HttpResponse:
+    """The ticket as it is now; the page is told to renew its row, or the `whole` list where more may have changed.
+
+    `moved`: what was acted on, if another.
+    """
     if not request.headers.get("HX-Request"):
         query = request.GET.urlencode()
         return redirect(reverse("ticket", args=[number]) + (f"?{query}" if query else ""))
+    row = shown_ticket(request, number)
+    reading.mark_read(ticket=row, at=now, actor=who(request))
     request.POST = request.POST.__class__("", encoding=request.POST.encoding)  # forms start anew
-    context = ticket_context(request, shown_ticket(request, number), now) | more
+    context = ticket_context(request, row, now, read_at=now) | more
     response = render(request, "tickets/_ticket.html", context)
-    response["HX-Trigger-After-Settle"] = "tiket-berubah"
+    return saying(request, moved or context["ticket"], now, response, whole=whole)
+
+
+def at_its_address(request: HttpRequest, number: str, response: HttpResponse) -> HttpResponse:
+    """Has the browser name the ticket that the answer shows, when the page was at another; its list stays."""
+    page, current = reverse("ticket", args=[number]), urlsplit(request.headers.get("HX-Current-URL", ""))
+    if current.path and current.path != page:
+        query = QueryDict(current.query, mutable=True)
+        for name in ("mode", "entri"):
+            query.pop(name, None)
+        response["HX-Push-Url"] = page + (f"?{query.urlencode()}" if query else "")
+    return response
+
+
+def saying(
+    request: HttpRequest, row: Ticket, now: datetime, response: HttpResponse, *, whole: bool = False
+) -> HttpResponse:
+    """Tells the page what has changed of its list, and offers the way back if there is one."""
+    response["HX-Trigger-After-Settle"] = LIST_CHANGED if whole else json.dumps({TICKET_CHANGED: {"id": row.pk}})
+    if event := last_undoable(row, at=now, actor=who(request)):
+        query = request.GET.copy()
+        query.pop("mode", None)
+        response["HX-Trigger"] = json.dumps({"dering:toast": toast_of(event, row.number, query.urlencode())})
     return response
 
 
@@ -97,23 +123,6 @@ def refused(request: HttpRequest, row: Ticket, now: datetime, message: str, **mo
     if request.headers.get("HX-Request"):
         return render(request, "tickets/_ticket.html", context)
     return render(request, "tickets/inbox.html", inbox_context(request, now) | context | {"pane": "thread"})
-
-
-@transaction.atomic
-def _apply(row: Ticket, changes: dict[str, Any], now: datetime, request: HttpRequest) -> None:
-    how: dict[str, Any] = {"ticket": row, "at": now, "actor": request.user}
-    if changes.get("topik"):
-        sorting.set_topic(topic=changes["topik"], **how)
-    if "agen" in changes:
-        sorting.assign(to=changes["agen"], **how)
-    if "prioritas" in changes:
-        sorting.set_priority(priority=changes["prioritas"], **how)
-    if "kelompok" in changes:
-        sorting.set_group(user_group=changes["kelompok"], **how)
-    if "wilayah" in changes:
-        sorting.set_region(region=changes["wilayah"], **how)
-    if "tanda" in changes:
-        sorting.set_tags(tags=[tag for tag in changes["tanda"].split(",") if tag.strip()], **how)
 
 
 def _move(verb: Callable[..., Any]) -> slots.Action:
@@ -130,4 +139,8 @@ _MOVES: dict[str, slots.Action] = {
     "buka": _move(verbs.reopen),
     "spam": _move(verbs.mark_spam),
     "bukan-spam": _move(verbs.unmark_spam),
+    "pisahkan-lagi": _move(merging.unmerge_ticket),
+    "ikuti": _move(relations.follow),
+    "berhenti-ikuti": _move(relations.unfollow),
 }
+_BRING_BACK = frozenset({"buka", "bukan-spam", "pisahkan-lagi"})  # into a list that no longer shows the ticket

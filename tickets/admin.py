@@ -13,10 +13,12 @@ from kernel.admin_columns import NOTHING
 from kernel.admin_forms import ReasonForm, VerbForm
 from kernel.admin_pages import Move
 from kernel.months import JAKARTA
+from messaging.models import Channel
 from people.admin_pages import PersonalPages, VerbPages
 from people.models import Unit
-from tickets import catalogue
-from tickets.models import SatisfactionRating, Ticket, TicketRule, Topic, TopicAlias
+from tickets import catalogue, targets
+from tickets.deadlines import LONGEST
+from tickets.models import ResolutionTarget, SatisfactionRating, Ticket, TicketRule, Topic, TopicAlias
 
 
 class TopicForm(VerbForm):
@@ -121,6 +123,67 @@ class TicketRulePages(VerbPages):
 
     def withdraw(self, request: HttpRequest, row: TicketRule, data: dict[str, Any], **by: Any) -> None:
         catalogue.withdraw_ticket_rule(rule=row, **data, **by)
+
+
+_ANY = ("", _("Semua prioritas"))
+
+
+class ResolutionTargetForm(VerbForm):
+    valid_from = fields.day(
+        _("Berlaku mulai"),
+        help_text=_("Untuk tiket yang masuk sejak hari ini; target sebelumnya berakhir pada hari ini."),
+    )
+    channel = forms.ModelChoiceField(
+        Channel.objects.filter(makes_tickets=True),
+        label=_("Kanal"),
+        required=False,
+        empty_label=_("Semua kanal"),
+        help_text=_("Target yang menyebut kanal didahulukan, lalu yang menyebut prioritas."),
+    )
+    priority = forms.TypedChoiceField(
+        label=_("Prioritas"), choices=[_ANY, *Ticket.Priority.choices], coerce=int, empty_value=None, required=False
+    )
+    minutes = fields.whole(
+        _("Target penyelesaian (menit)"),
+        least=1,
+        most=LONGEST,
+        help_text=_("Menit jam layanan Jakarta sejak tiket masuk; 480 menit adalah satu hari kerja."),
+    )
+    basis = fields.text(_("Dasar"), 200, required=False)
+
+
+class EndForm(ReasonForm):
+    valid_to = fields.day(_("Berakhir"), help_text=_("Tiket yang masuk sejak hari ini tidak lagi bertarget ini."))
+    field_order = ("valid_to", "reason")
+
+
+@admin.register(ResolutionTarget)
+class ResolutionTargetPages(VerbPages):
+    title = _("Target penyelesaian")
+    labels = {"minutes": _("Target (menit)")}
+    list_display = ("valid_from", "valid_to", "channel", "priority_label", "minutes", "basis")
+    list_select_related = ("channel",)
+    list_filter = ("channel",)
+    details = ("valid_from", "valid_to", "channel", "minutes", "basis")
+    extra = ("priority_label",)
+    add_form = ResolutionTargetForm
+    moves = (
+        Move("akhiri", _("Akhiri target"), EndForm, "end", lambda row: row.valid_to is None),
+        Move("cabut", _("Cabut target"), ReasonForm, "withdraw", not_begun),
+    )
+
+    @admin.display(description=_("Prioritas"), ordering="priority")
+    def priority_label(self, row: ResolutionTarget) -> str:
+        return NOTHING if row.priority is None else str(Ticket.Priority(row.priority).label)
+
+    def perform_add(self, request: HttpRequest, data: dict[str, Any], **by: Any) -> ResolutionTarget:
+        return targets.set_resolution_target(**data, **by)
+
+    def end(self, request: HttpRequest, row: ResolutionTarget, data: dict[str, Any], **by: Any) -> None:
+        targets.end_resolution_target(target=row, **data, **by)
+
+    def withdraw(self, request: HttpRequest, row: ResolutionTarget, data: dict[str, Any], **by: Any) -> None:
+        targets.withdraw_resolution_target(target=row, **data, **by)
 
 
 @admin.register(Ticket)

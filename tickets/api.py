@@ -4,11 +4,12 @@ from typing import Any
 
 import django_filters
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextChoices
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from rest_framework import serializers
 
-from kernel.api.filters import ChoicesFilter, FlagFilter, IdFilter, MomentFilter, RowsFilter
+from kernel.api.filters import ChoicesFilter, FlagFilter, IdFilter, MomentFilter, RowsFilter, WordsFilter
 from kernel.api.views import DetailEndpoint, Endpoint, ListEndpoint
 from messaging.api import MessageSerializer
 from messaging.models import Attachment, Channel
@@ -17,6 +18,8 @@ from people.api import ANY_ROLE, RegionBriefSerializer
 from people.log import log_access
 from people.models import Contact, Region, Role, Unit, User, UserGroup, Zone
 from tickets.access import visible_tickets
+from tickets.inbox.facets import written_since_read
+from tickets.intake import clean_tags
 from tickets.models import ServiceHours, Ticket, TicketEntry, TicketEvent, Topic
 
 READERS = TICKET_READERS | {Role.AGENT_L2}
@@ -99,6 +102,9 @@ class TicketSerializer(serializers.ModelSerializer):
             "first_answered_at",
             "last_message_at",
             "closed_at",
+            "first_answer_due_at",
+            "resolution_due_at",
+            "due_at",
             "merged_into",
             "parent",
             "is_spam",
@@ -108,6 +114,9 @@ class TicketSerializer(serializers.ModelSerializer):
 
     def get_priority(self, ticket: Ticket) -> str:
         return PRIORITIES[ticket.priority]
+
+
+PriorityNames = TextChoices("PriorityNames", [(one.name, one.name) for one in Ticket.Priority])
 
 
 class TicketFilter(django_filters.FilterSet):
@@ -124,9 +133,28 @@ class TicketFilter(django_filters.FilterSet):
     contact = IdFilter(field_name="contact_id")
     source = ChoicesFilter(choices=Ticket.Source)
     is_spam = FlagFilter()
+    tag = WordsFilter(method="with_tags")
+    priority = ChoicesFilter(choices=PriorityNames, method="of_priority")
+    unread = FlagFilter(method="is_unread", label="By the caller.")
+    overdue = FlagFilter(method="is_overdue")
     created_from = MomentFilter(field_name="created_at", lookup_expr="gte")
     created_to = MomentFilter(field_name="created_at", lookup_expr="lt")
     changed_from = MomentFilter(method="changed_since")
+    due_to = MomentFilter(field_name="due_at", lookup_expr="lt")
+
+    def with_tags(self, rows: QuerySet[Ticket], name: str, tags: list[str]) -> QuerySet[Ticket]:
+        return rows.filter(tags__overlap=clean_tags(tags)) if tags else rows
+
+    def of_priority(self, rows: QuerySet[Ticket], name: str, names: list[str]) -> QuerySet[Ticket]:
+        return rows.filter(priority__in=[Ticket.Priority[one] for one in names]) if names else rows
+
+    def is_unread(self, rows: QuerySet[Ticket], name: str, wanted: bool | None) -> QuerySet[Ticket]:
+        unread = ~Q(status=Ticket.Status.CLOSED) & written_since_read(self.request.user)
+        return rows if wanted is None else rows.filter(unread if wanted else ~unread)
+
+    def is_overdue(self, rows: QuerySet[Ticket], name: str, wanted: bool | None) -> QuerySet[Ticket]:
+        late = Q(due_at__lt=timezone.now())
+        return rows if wanted is None else rows.filter(late) if wanted else rows.filter(~late | Q(due_at=None))
 
     def in_province(self, rows: QuerySet[Ticket], name: str, provinces: list[Region]) -> QuerySet[Ticket]:
         return rows.filter(Q(region__in=provinces) | Q(region__province__in=provinces))

@@ -8,17 +8,17 @@ from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from kernel.api.fields import Flag, Input, RowField, Text
+from kernel.api.fields import Input, KeptField, RowField, Text
 from kernel.api.views import answer
-from messaging.models import Channel
+from messaging.reference import CHANNELS
 from people.access import visible_contacts
 from people.contacts import find_or_create_contact
-from people.models import Contact, Region, User, UserGroup
-from tickets import conversation, sorting, verbs
+from people.models import Contact, User, UserGroup
+from people.reference import REGIONS
+from tickets import sorting, verbs
 from tickets.api import (
     READERS,
     WORKERS,
-    EntrySerializer,
     OfTicket,
     TicketDetail,
     TicketList,
@@ -26,7 +26,8 @@ from tickets.api import (
     shown_tickets,
 )
 from tickets.intake import open_ticket
-from tickets.models import Ticket, TicketEntry, Topic
+from tickets.models import Ticket
+from tickets.reference import TOPICS
 
 LONGEST_TEXT = 50_000
 WRITE = "tickets:write"
@@ -40,7 +41,7 @@ class ContactInput(Input):
     email = Text(required=False, allow_blank=True, max_length=254)
     phone = Text(required=False, allow_blank=True, max_length=30)
     user_group = serializers.ChoiceField(UserGroup.choices, required=False)
-    region = RowField(Region.objects.all, required=False, allow_null=True)
+    region = KeptField(REGIONS, required=False, allow_null=True)
     organization = Text(required=False, allow_blank=True, max_length=160)
     position = Text(required=False, allow_blank=True, max_length=120)
 
@@ -53,11 +54,11 @@ class ContactInput(Input):
 class TicketInput(Input):
     """A new ticket. It is created now; number, status, zone and service hours follow by rule."""
 
-    channel = RowField(Channel.objects.all)
+    channel = KeptField(CHANNELS)
     contact = ContactInput()
     subject = Text(required=False, allow_blank=True, max_length=255)
     text = Text(max_length=LONGEST_TEXT, help_text="The question, kept as the first message.")
-    topic = RowField(Topic.objects.all, required=False, allow_null=True)
+    topic = KeptField(TOPICS, required=False, allow_null=True)
     priority = serializers.ChoiceField(Ticket.Priority.names, required=False)
     tags = serializers.ListField(child=Text(max_length=40), required=False, max_length=20)
 
@@ -65,30 +66,22 @@ class TicketInput(Input):
 class TicketChanges(Input):
     """What may be corrected on a ticket; each change leaves its own event."""
 
-    topic = RowField(Topic.objects.all, required=False)
+    subject = Text(required=False, max_length=255)
+    topic = KeptField(TOPICS, required=False)
     assignee = RowField(User.objects.filter(is_active=True).all, by="username", required=False, allow_null=True)
     priority = serializers.ChoiceField(Ticket.Priority.names, required=False)
     tags = serializers.ListField(child=Text(max_length=40), required=False, max_length=20)
     user_group = serializers.ChoiceField(UserGroup.choices, required=False)
-    region = RowField(Region.objects.all, required=False, allow_null=True)
+    region = KeptField(REGIONS, required=False, allow_null=True)
 
 
 class ClosureInput(Input):
-    topic = RowField(Topic.objects.all, required=False, help_text="Needed when the ticket has none yet.")
+    topic = KeptField(TOPICS, required=False, help_text="Needed when the ticket has none yet.")
     reason = Text(required=False, allow_blank=True, max_length=1000)
 
 
 class ReasonInput(Input):
     reason = Text(required=False, allow_blank=True, max_length=1000)
-
-
-class NoteInput(Input):
-    text = Text(max_length=LONGEST_TEXT)
-
-
-class ReplyInput(Input):
-    text = Text(max_length=LONGEST_TEXT)
-    waits_for_requester = Flag(default=False, help_text="The reply asks something back.")
 
 
 NEW_TICKET = OpenApiExample(
@@ -144,7 +137,8 @@ class Tickets(Writing, TicketList):
         given = self.read(TicketInput)
         priority = Ticket.Priority[given.pop("priority", "NORMAL")]
         contact = self._contact(given.pop("contact"))
-        return self.shown(open_ticket(contact=contact, priority=priority, **given, **self.act()), 201)
+        ticket = open_ticket(contact=contact, priority=priority, **given, **self.act())
+        return Response(TicketSerializer(ticket, context={"request": self.request}).data, status=201)
 
     def _contact(self, given: dict[str, Any]) -> Contact:
         if "id" not in given:
@@ -163,11 +157,13 @@ class OneTicket(Writing, TicketDetail):
 
     @extend_schema(request=TicketChanges, responses={200: TicketSerializer})
     def patch(self, request: Request, number: str) -> Response:
-        """Correct topic, assignee, priority, tags, user group or region; zone and service hours follow."""
+        """Correct subject, topic, assignee, priority, tags, user group or region; zone and service hours follow."""
         return answer(self, self._change)
 
     def _change(self) -> Response:
         ticket, given = self.get_object(), self.read(TicketChanges)
+        if "subject" in given:
+            ticket = sorting.set_subject(ticket=ticket, subject=given["subject"], **self.act())
         if "topic" in given:
             ticket = sorting.set_topic(ticket=ticket, topic=given["topic"], **self.act())
         if "assignee" in given:
@@ -214,35 +210,3 @@ class Spam(Writing, OfTicket):
     def delete(self, request: Request, number: str) -> Response:
         """Not spam after all: the ticket is as it was before."""
         return answer(self, lambda: self.shown(verbs.unmark_spam(ticket=self.ticket, **self.act())))
-
-
-class _Saying(Writing, OfTicket):
-    scopes = {"POST": WRITE}
-    roles = {"POST": WORKERS}
-
-    def last_entry(self, kind: str) -> Response:
-        entries = self.ticket.entries.filter(kind=kind).select_related("author", "event", "message__channel")
-        entry = entries.prefetch_related("message__attachments__file").latest("id")
-        return Response(EntrySerializer(entry, context={"request": self.request}).data, status=201)
-
-
-class Notes(_Saying):
-    @extend_schema(operation_id="tickets_add_note", request=NoteInput, responses={201: EntrySerializer})
-    def post(self, request: Request, number: str) -> Response:
-        """Add an internal note; the requester never sees it."""
-        return answer(self, self._note)
-
-    def _note(self) -> Response:
-        conversation.add_note(ticket=self.ticket, **self.read(NoteInput), **self.act())
-        return self.last_entry(TicketEntry.Kind.NOTE)
-
-
-class Replies(_Saying):
-    @extend_schema(operation_id="tickets_reply", request=ReplyInput, responses={201: EntrySerializer})
-    def post(self, request: Request, number: str) -> Response:
-        """Answer the requester through the ticket's channel; sending happens after this returns."""
-        return answer(self, self._reply)
-
-    def _reply(self) -> Response:
-        conversation.post_reply(ticket=self.ticket, **self.read(ReplyInput), **self.act())
-        return self.last_entry(TicketEntry.Kind.MESSAGE)

@@ -126,4 +126,4 @@ def _refuse_taken(*names: str, apart_from: Topic | None = None) -> None:
             raise Refused("topic.needs_name", _("Isi kode dan nama topik."))
         owner = known.get(normalise(name))
         if owner is not None and owner != apart_from:
-            raise Refused("topic.name_taken", _("“{name}” sudah berarti topik {label}."), name=name, label=owner.label)
+            raise Refused("topic.name_taken", _("“{name}” sudah berarti topik {label}."), name=name, label=str(owner))

@@ -1,6 +1,5 @@
 """A question comes in: a new ticket, or one more message on a ticket that is there."""
 
-import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -10,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Refused
 from kernel.numbering import next_number
+from kernel.writing import insert
 from messaging.models import Channel, Message
-from messaging.verbs import claim_message, store_message
+from messaging.verbs import claim_message, take_down_message
 from people.contacts import survivor_of
 from people.models import Contact, Region, User
-from tickets import journal
+from people.reference import region_of
+from tickets import deadlines, journal
 from tickets.models import Ticket, Topic
 from tickets.rules import may_reopen
 from tickets.snapshots import hours_of
@@ -44,15 +45,18 @@ def open_ticket(
     """A new ticket created `at`, with its first message: the stored `message`, or one made of `text`.
 
     `at` is the server's receipt, the start of a call or the moment of "Chat Agent" (decisions 21). Group,
-    region, zone and service hours are kept as they are now.
+    region, zone and service hours are kept as they are now. What came by the simulator makes a ticket of that `source`.
     """
     _check_intake(channel, topic)
     if message is None and not text.strip():
         raise Refused("ticket.needs_text", _("Tulis dahulu pertanyaannya."))
     contact = survivor_of(contact)
-    where = contact.region if region is OF_CONTACT else region
+    dues = deadlines.started(channel_id=channel.pk, priority=priority, at=at)  # locks, so before reference data is read
+    where = region_of(contact) if region is OF_CONTACT else region
     hours = hours_of(where, at)
-    ticket = Ticket.objects.create(
+    if message and message.connection and message.connection.is_simulated:
+        source = Ticket.Source.SIMULATOR
+    ticket = Ticket(
         number=next_number(PREFIX, at, model=Ticket),
         channel=channel,
         contact=contact,
@@ -62,13 +66,16 @@ def open_ticket(
         tags=clean_tags(tags),
         created_at=at,
         last_message_at=at,
+        last_requester_at=at,
         user_group=contact.user_group if user_group is OF_CONTACT else user_group,
         region=where,
         zone=hours.zone,
         service_hours=hours.service_hours,
         window_version=hours.window_version,
         source=source,
+        **dues,
     )
+    insert(ticket)
     first = message or _written_down(channel, contact, ticket.subject, text, at)
     if message:
         claim_message(message=message, claimer=CLAIMER)
@@ -94,7 +101,7 @@ def receive_message(*, ticket: Ticket, message: Message, at: datetime, actor: Us
     reopened = before == Ticket.Status.CLOSED
     if before in (Ticket.Status.CLOSED, Ticket.Status.ANSWERED, Ticket.Status.WAITING_REQUESTER):
         ticket.status = Ticket.Status.OPEN
-    journal.save(ticket, "status", closed_at=None, last_message_at=at)
+    journal.save(ticket, "status", at=at, closed_at=None, last_message_at=at, last_requester_at=at)
     journal.append(
         ticket,
         "ticket.reopened" if reopened else "ticket.message_received",
@@ -117,20 +124,18 @@ def clean_tags(tags: Iterable[str]) -> list[str]:
 def _check_intake(channel: Channel, topic: Topic | None) -> None:
     if not channel.makes_tickets or not channel.active:
         raise Refused(
-            "channel.makes_no_tickets", _("Kanal {label} tidak membuat tiket. Pilih kanal lain."), label=channel.label
+            "channel.makes_no_tickets", _("Kanal {label} tidak membuat tiket. Pilih kanal lain."), label=str(channel)
         )
     if topic is not None and not topic.active:
-        raise Refused("topic.inactive", _("Topik {label} tidak dipakai lagi. Pilih topik lain."), label=topic.label)
+        raise Refused("topic.inactive", _("Topik {label} tidak dipakai lagi. Pilih topik lain."), label=str(topic))
 
 
 def _written_down(channel: Channel, contact: Contact, subject: str, text: str, at: datetime) -> Message:
-    message, _created = store_message(
+    return take_down_message(
         channel=channel,
-        external_id=f"in:{uuid.uuid4()}",
         contact=contact,
         subject=subject,
         body=text,
         at=at,
         claimed_by=CLAIMER,
     )
-    return message

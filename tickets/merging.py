@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Refused
-from kernel.locks import lock, lock_all
+from kernel.locks import lock_all
 from kernel.merging import point_back, point_to
 from people.models import User
 from tickets import journal
@@ -20,7 +20,8 @@ def merge_tickets(*, ticket: Ticket, into: Ticket, at: datetime, actor: User | N
     """Close `ticket` as a part of `into`. Its entries stay where they are; its event names the survivor."""
     if ticket.pk == into.pk:
         raise Refused("ticket.same", _("Pilih tiket lain untuk digabungkan."))
-    ticket, into = lock_all(ticket, into)
+    journal.lock_relations()
+    ticket, into, *_followers = lock_all(ticket, into, *Ticket.objects.filter(merged_into=ticket))
     journal.check_workable(ticket, at=at, closed_too=True)
     journal.check_workable(into, at=at, closed_too=True)
     if into.is_spam:
@@ -28,7 +29,7 @@ def merge_tickets(*, ticket: Ticket, into: Ticket, at: datetime, actor: User | N
     check_vetoes(ticket)
     how = set_aside(ticket, at)
     followers = point_to(ticket, into)
-    journal.save(ticket, "merged_into", "closed_at", status=Ticket.Status.CLOSED)
+    journal.save(ticket, "merged_into", "closed_at", at=at, status=Ticket.Status.CLOSED)
     journal.append(
         ticket,
         "ticket.merged",
@@ -44,14 +45,16 @@ def merge_tickets(*, ticket: Ticket, into: Ticket, at: datetime, actor: User | N
 @transaction.atomic
 def unmerge_ticket(*, ticket: Ticket, at: datetime, actor: User | None, reason: str = "") -> Ticket:
     """Undo the last merge of this ticket: as it was before."""
-    ticket = lock(ticket)
+    journal.lock_relations()
+    merge = ticket.events.filter(code="ticket.merged").last()
+    followers = merge.data["followers"] if merge else []
+    ticket, *_followers = lock_all(ticket, *Ticket.objects.filter(pk__in=followers))
     survivor = ticket.merged_into
     if survivor is None:
         raise Refused("ticket.not_merged", _("Tiket ini tidak sedang digabungkan."))
-    merge = ticket.events.filter(code="ticket.merged").last()
     status = bring_back(ticket, "ticket.merged")
-    point_back(ticket, merge.data["followers"] if merge else [])
-    journal.save(ticket, "merged_into", "closed_at", status=status)
+    point_back(ticket, followers)
+    journal.save(ticket, "merged_into", "closed_at", at=at, status=status)
     journal.append(
         ticket, "ticket.unmerged", at=at, actor=actor, reason=reason, from_value=survivor.number, to_value=status
     )

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpRequest
+from django.utils.safestring import SafeString, mark_safe
 
 from kernel.errors import Refused
-from tickets.models import Ticket
+from people.models import User
+from tickets.models import Ticket, TicketEvent
 
 Veto = Callable[[Ticket], Refused | None]
 """veto(locked ticket) -> why it must not be closed, or None."""
@@ -60,14 +62,19 @@ def row_marks(ids: Collection[int]) -> dict[int, list[Mark]]:
 class Panel:
     """A section of the ticket page: `html` in the properties, and a button with icon and key that leads to it.
 
-    `anchor` is the id of the first field; empty where there is nothing to do, then there is no button.
+    `draw` makes the HTML, where it is shown. `anchor` is the id of the first field; empty where there is nothing
+    to do, then there is no button.
     """
 
-    html: str
+    draw: Callable[[], str]
     label: str
     icon: str
     key: str
     anchor: str
+
+    @property
+    def html(self) -> SafeString:
+        return mark_safe(self.draw())  # noqa: S308  (a rendered template)
 
 
 Renderer = Callable[[HttpRequest, Ticket, datetime, bool], Panel]
@@ -93,3 +100,49 @@ def panels(request: HttpRequest, ticket: Ticket, at: datetime, works: bool) -> l
 
 def action(code: str) -> Action | None:
     return _actions.get(code)
+
+
+Undo = Callable[[Ticket, TicketEvent, datetime, User], None]
+"""undo(locked ticket, event, at, actor) takes back what led to the event, by one verb; raises Refused."""
+
+_undos: dict[str, Undo] = {}
+
+
+def register_undo(code: str, undo: Undo) -> None:
+    """Have `undo` called when someone takes back an event of this code. A code again replaces it."""
+    _undos[code] = undo
+
+
+def undo_of(code: str) -> Undo | None:
+    return _undos.get(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An article that may answer a ticket: `text` goes into a reply; `url` is its page, which staff alone can open.
+
+    The path alone, so that it holds behind any proxy.
+    """
+
+    code: str
+    title: str
+    text: str
+    url: str = ""
+
+
+Suggester = Callable[[Ticket], list[Suggestion]]
+"""suggester(ticket) -> at most a few articles, the best first."""
+
+_suggesters: dict[str, Suggester] = {}
+_SUGGESTED = 3
+
+
+def register_suggester(name: str, suggester: Suggester) -> None:
+    """Have `suggester` offer texts above the composer. A name again replaces it."""
+    _suggesters[name] = suggester
+
+
+def suggestions(ticket: Ticket) -> list[Suggestion]:
+    """The best of all suggesters, in the order of their names."""
+    found = [one for _name, suggester in sorted(_suggesters.items()) for one in suggester(ticket)]
+    return found[:_SUGGESTED]

@@ -15,6 +15,8 @@ from tickets.intake import clean_tags
 from tickets.models import Ticket, Topic
 from tickets.snapshots import hours_of
 
+MOST_TAGS = 20
+
 
 @transaction.atomic
 def take(*, ticket: Ticket, at: datetime, actor: User) -> Ticket:
@@ -38,7 +40,7 @@ def set_topic(*, ticket: Ticket, topic: Topic, at: datetime, actor: User | None,
     if topic.pk == ticket.topic_id:
         return ticket
     if not topic.active:
-        raise Refused("topic.inactive", _("Topik {label} tidak dipakai lagi. Pilih topik lain."), label=topic.label)
+        raise Refused("topic.inactive", _("Topik {label} tidak dipakai lagi. Pilih topik lain."), label=str(topic))
     before = ticket.topic.code if ticket.topic else ""
     journal.save(ticket, topic=topic)
     journal.append(
@@ -65,6 +67,33 @@ def set_tags(*, ticket: Ticket, tags: Iterable[str], at: datetime, actor: User |
 
 
 @transaction.atomic
+def change_tags(
+    *, ticket: Ticket, add: Iterable[str] = (), remove: Iterable[str] = (), at: datetime, actor: User | None
+) -> Ticket:
+    """Put tags on and take tags off, whatever colleagues do with the others meanwhile."""
+    ticket = journal.lock_ticket(ticket, at=at, closed_too=True)
+    wanted = (set(ticket.tags) | set(clean_tags(add))) - set(clean_tags(remove))
+    if len(wanted) > MOST_TAGS:
+        raise Refused("ticket.too_many_tags", _("Paling banyak {most} tanda pada satu tiket."), most=MOST_TAGS)
+    return set_tags(ticket=ticket, tags=wanted, at=at, actor=actor)
+
+
+@transaction.atomic
+def set_subject(*, ticket: Ticket, subject: str, at: datetime, actor: User | None) -> Ticket:
+    """What the ticket is called, on closed tickets too; the messages keep their own subjects."""
+    ticket = journal.lock_ticket(ticket, at=at, closed_too=True)
+    wanted = " ".join(subject.split())[:255]
+    if not wanted:
+        raise Refused("ticket.needs_subject", _("Perihal masih kosong."))
+    if wanted == ticket.subject:
+        return ticket
+    data = {"from": ticket.subject, "to": wanted}
+    journal.save(ticket, subject=wanted)
+    journal.append(ticket, "ticket.subject_set", at=at, actor=actor, data=data)
+    return ticket
+
+
+@transaction.atomic
 def set_group(*, ticket: Ticket, user_group: str, at: datetime, actor: User | None, reason: str = "") -> Ticket:
     """Correct the requester's group on this ticket; the contact keeps its own."""
     ticket = journal.lock_ticket(ticket, at=at, closed_too=True)
@@ -77,7 +106,7 @@ def set_region(*, ticket: Ticket, region: Region | None, at: datetime, actor: Us
     ticket = journal.lock_ticket(ticket, at=at, closed_too=True)
     if (region.pk if region else None) == ticket.region_id:
         return ticket
-    before, hours_before = ticket.region, ticket.service_hours
+    before, hours_before, window_before = ticket.region, ticket.service_hours, ticket.window_version
     hours = hours_of(region, ticket.created_at)
     journal.save(
         ticket,
@@ -94,17 +123,25 @@ def set_region(*, ticket: Ticket, region: Region | None, at: datetime, actor: Us
         reason=reason,
         from_value=before.code if before else "",
         to_value=region.code if region else "",
-        data={"service_hours": [hours_before, ticket.service_hours]},
+        data={
+            "service_hours": [hours_before, ticket.service_hours],
+            "window_version": [window_before, ticket.window_version],
+        },
     )
     return ticket
 
 
 @transaction.atomic
 def set_parent(*, ticket: Ticket, parent: Ticket | None, at: datetime, actor: User | None) -> Ticket:
-    """Put a ticket under another one that it belongs to; None takes it out."""
+    """Put a ticket under another one that it belongs to; None takes it out. Never in a circle."""
+    journal.lock_relations()
     ticket = journal.lock_ticket(ticket, at=at, closed_too=True)
     if (parent.pk if parent else None) == ticket.parent_id:
         return ticket
+    if parent is not None:
+        parent.refresh_from_db()
+        if parent.merged_into_id is not None:
+            journal.check_workable(parent, at=at, closed_too=True)
     above = parent
     while above is not None:
         if above.pk == ticket.pk:
@@ -126,7 +163,7 @@ def _assign(ticket: Ticket, to: User | None, *, at: datetime, actor: User | None
     before, status = ticket.assignee, ticket.status
     if status == Ticket.Status.NEW and to is not None:
         ticket.status = Ticket.Status.OPEN
-    journal.save(ticket, "status", assignee=to)
+    journal.save(ticket, "status", at=at, assignee=to)
     journal.append(
         ticket,
         "ticket.assigned",
@@ -144,7 +181,7 @@ def _set(ticket: Ticket, name: str, value: Any, *, at: datetime, actor: User | N
     before = getattr(ticket, name)
     if before == value:
         return ticket
-    journal.save(ticket, **{name: value})
+    journal.save(ticket, at=at, **{name: value})
     code = {"priority": "ticket.priority_set", "user_group": "ticket.group_set"}[name]
     journal.append(ticket, code, at=at, actor=actor, from_value=str(before), to_value=str(value), reason=reason)
     return ticket

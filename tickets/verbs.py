@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Refused
 from people.models import User
-from tickets import journal
+from tickets import deadlines, journal
 from tickets.models import Ticket, Topic
 from tickets.rules import may_reopen
 from tickets.slots import check_vetoes
@@ -65,13 +65,15 @@ def layer2_released(
 def close(*, ticket: Ticket, topic: Topic | None = None, at: datetime, actor: User | None, reason: str = "") -> Ticket:
     """Done. Needs a topic (given now or before, rules 2.4); other apps may object, e.g. an open escalation."""
     ticket = journal.lock_ticket(ticket, at=at)
+    topics = [ticket.topic.code if ticket.topic else "", topic.code if topic else ""]
     if topic is not None:
         ticket.topic = topic
     if ticket.topic_id is None:
         raise Refused("ticket.needs_topic", _("Pilih topik sebelum menyelesaikan tiket."))
     check_vetoes(ticket)
     ticket.closed_at = at
-    return _move(ticket, _S.CLOSED, "ticket.closed", "topic", "closed_at", at=at, actor=actor, reason=reason)
+    data = {"topic": topics} if topic and topics[0] != topics[1] else {}
+    return _move(ticket, _S.CLOSED, "ticket.closed", "topic", "closed_at", at=at, actor=actor, reason=reason, data=data)
 
 
 @transaction.atomic
@@ -84,8 +86,9 @@ def reopen(*, ticket: Ticket, at: datetime, actor: User | None, reason: str = ""
         raise Refused("ticket.is_spam", _("Tiket ini ditandai spam. Batalkan tandanya dahulu."))
     if not may_reopen(ticket, at):
         raise Refused("ticket.too_late", _("Tiket {number} sudah lama selesai. Buat tiket baru."), number=ticket.number)
+    data = {"closed_at": ticket.closed_at.isoformat() if ticket.closed_at else None}
     ticket.closed_at = None
-    return _move(ticket, _S.OPEN, "ticket.reopened", "closed_at", at=at, actor=actor, reason=reason)
+    return _move(ticket, _S.OPEN, "ticket.reopened", "closed_at", at=at, actor=actor, reason=reason, data=data)
 
 
 @transaction.atomic
@@ -131,7 +134,10 @@ def bring_back(ticket: Ticket, code: str) -> str:
     ticket.closed_at = datetime.fromisoformat(closed_at) if closed_at else None
     if ticket.closed_at:
         return str(_S.CLOSED)
-    return str(how.get("status") or _S.OPEN)
+    status = str(how.get("status") or _S.OPEN)
+    if event:
+        deadlines.take_back(ticket, status, event.at)
+    return status
 
 
 def _layer2_done(
@@ -153,6 +159,6 @@ def _move(
 ) -> Ticket:
     """Store the new status and the fields set so far, and append the event."""
     before = ticket.status
-    journal.save(ticket, *fields, status=status)
+    journal.save(ticket, *fields, at=at, status=status)
     journal.append(ticket, code, at=at, actor=actor, from_value=before, to_value=status, **rest)
     return ticket

@@ -7,27 +7,34 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from messaging.models import Attachment, Channel
+from kernel.compiled import Compiled
 from people.log import log_access
 from tickets import slots
 from tickets.access import may_read_tickets, may_work_on_tickets, visible_tickets
-from tickets.clocks import FirstAnswer
-from tickets.forms import FilterForm, PropertiesForm
+from tickets.clocks import Clocks
+from tickets.composer.context import composer_context
+from tickets.composer.templated import standing_of
+from tickets.inbox import reading
 from tickets.inbox.contact_card import card_of
 from tickets.inbox.conversation import conversation_of
-from tickets.inbox.ordering import DEADLINE, NEWEST, OLDEST, SORTS, page_of
-from tickets.inbox.rows import grouped, rows_of
-from tickets.inbox.views_column import CHANNEL_ICONS, CLOSED, OPEN, OTHER_ICON, VIEWS, column, conditions
+from tickets.inbox.facts import facts_of
+from tickets.inbox.opening import open_page
+from tickets.inbox.page import list_context
+from tickets.inbox.relatives import relatives_of
+from tickets.inbox.views_column import CHANNEL_ICONS, OTHER_ICON
 from tickets.models import Ticket
+from tickets.reference import attach
+from tickets.rules import reopening
+from tickets.search.page import search_context
 
 Page = Callable[..., HttpResponse]
+_NUMBERED = Compiled(lambda rows, number: rows.filter(number=number).select_related("contact"), "number")
 
 
 def ticket_page(view: Page) -> Page:
@@ -61,8 +68,8 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     """A ticket beside the list it was opened from; for htmx the ticket alone."""
     now = timezone.now()
     row = shown_ticket(request, number)
-    log_access(user=request.user, action="ticket.read", record=row, reason="page", at=now)
-    context = ticket_context(request, row, now)
+    read_at = open_page(ticket=row, at=now, actor=request.user)
+    context = ticket_context(request, row, now, read_at=read_at or now)
     if request.headers.get("HX-Request"):
         return render(request, "tickets/_ticket.html", context)
     return render(request, "tickets/inbox.html", inbox_context(request, now) | context | {"pane": "thread"})
@@ -70,70 +77,68 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_safe
 @ticket_page
-def attachment(request: HttpRequest, number: str, pk: int) -> FileResponse:
-    """A file of a message on this ticket, always as a download: what came in is never run in our pages."""
-    row = shown_ticket(request, number)
-    found = get_object_or_404(Attachment.objects.select_related("file"), pk=pk, message__ticket_entry__ticket=row)
-    log_access(user=request.user, action="ticket.file_read", record=row, reason=found.name, at=timezone.now())
-    return FileResponse(
-        default_storage.open(found.file.path),
-        as_attachment=True,
-        filename=found.name,
-        content_type=found.file.media_type,
-    )
+def merged_conversation(request: HttpRequest, number: str) -> HttpResponse:
+    """What was said on a ticket that was merged into another one, for the page of the latter."""
+    row, now = shown_ticket(request, number), timezone.now()
+    log_access(user=request.user, action="ticket.read", record=row, reason="merged", at=now)
+    return render(request, "tickets/_entries.html", {"ticket": row, "conversation": conversation_of(row)})
 
 
 def shown_ticket(request: HttpRequest, number: str) -> Ticket:
     """The visible ticket with what its page shows, or 404."""
-    rows = visible_tickets(request.user).select_related(
-        "channel", "contact", "topic", "assignee", "region", "merged_into"
-    )
-    return get_object_or_404(rows, number=number)
+    found = _NUMBERED(visible_tickets(request.user), number=number)
+    if not found:
+        raise Http404
+    attach(found)
+    return found[0]
 
 
 def inbox_context(request: HttpRequest, now: datetime) -> dict[str, Any]:
-    """Views with counts, filters, and one page of rows, all from the address."""
-    visible, clock = visible_tickets(request.user), FirstAnswer.load()
-    works = may_work_on_tickets(request.user)
-    held = conditions(request.user, clock, now)
-    form = FilterForm(request.GET)
-    form.is_valid()
-    view = request.GET.get("tampilan", "")
-    view = view if view in VIEWS else OPEN
-    sorts = {code: label for code, label in SORTS.items() if view != CLOSED or code in (NEWEST, OLDEST)}
-    sort = request.GET.get("urut", "")
-    sort = sort if sort in sorts else NEWEST if view == CLOSED else DEADLINE
-    rows = form.apply(visible.filter(held[view]))
-    page = page_of(rows, sort=sort, cursor=request.GET.get("dari", ""), clock=clock)
-    views, channels = column(visible, held, list(Channel.objects.all()), works=works)
-    return {
-        "form": form,
-        "view": view,
-        "view_label": VIEWS[view][0],
-        "views": views,
-        "channels": channels,
-        "channel": request.GET.get("kanal", ""),
-        "sort": sort,
-        "sorts": sorts,
-        "page": page,
-        "groups": grouped(rows_of(visible, page.ids, clock, now), sort == DEADLINE),
-        "now": now,
+    """The list of the address, or the search a ticket was opened from."""
+    return search_context(request, now) if "q" in request.GET else list_context(request, now)
+
+
+def ticket_context(
+    request: HttpRequest, row: Ticket, now: datetime, *, read_at: datetime | None = None
+) -> dict[str, Any]:
+    """All that the pages of one ticket show: as `thread_context`, with the requester, properties and relatives."""
+    context = thread_context(request, row, now, read_at=read_at)
+    calendar = context["clock"].targets.calendar
+    return context | {
+        "card": card_of(row, visible_tickets(request.user), now, calendar=calendar),
+        "facts": facts_of(row, context["works"]),
+        "relatives": relatives_of(row, request.user),
     }
 
 
-def ticket_context(request: HttpRequest, row: Ticket, now: datetime) -> dict[str, Any]:
-    """The conversation, the clock, the contact and what may be done with one ticket."""
-    works = may_work_on_tickets(request.user)
+def thread_context(
+    request: HttpRequest, row: Ticket, now: datetime, *, read_at: datetime | None = None
+) -> dict[str, Any]:
+    """The head, the conversation, what may be done and written.
+
+    What came after `read_at` is marked as new; where it is not given, after the reader's last visit.
+    """
+    read_at = read_at or reading.read_until(ticket=row, user=request.user)
+    works, clock = may_work_on_tickets(request.user), Clocks.load()
     return {
         "ticket": row,
         "ticket_icon": CHANNEL_ICONS.get(row.channel.code, OTHER_ICON),
-        "chip": FirstAnswer.load().chip(row, now),
-        "items": conversation_of(row),
-        "card": card_of(row, visible_tickets(request.user), now),
+        "clock": clock,
+        "chips": clock.chips(row, now),
+        "countdown": clock.countdown(now),
+        "standing": standing_of(row, now),
+        "conversation": conversation_of(row, reader=request.user, read_at=read_at, since=_wanted(request)),
         "works": works,
         "closed": row.status == Ticket.Status.CLOSED,
         "mine": row.assignee_id == request.user.pk,
-        "properties": PropertiesForm(row) if works else None,
+        "reopen": reopening(row, now),
         "panels": slots.panels(request, row, now, works),
         "mode": "note" if request.GET.get("mode") == "note" else "reply",
+        **(composer_context(request.user, row) if works else {}),
     }
+
+
+def _wanted(request: HttpRequest) -> int | None:
+    """How far back a link reaches (`?entri=`)."""
+    wanted = request.GET.get("entri", "")
+    return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else None

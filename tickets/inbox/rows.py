@@ -3,28 +3,39 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
-from django.db.models import CharField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Left
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from kernel.formats import short_date
+from kernel.languages import gettext as _
 from kernel.months import JAKARTA
-from messaging.models import Message
 from tickets import slots
-from tickets.clocks import HOUR, Chip, FirstAnswer, span
+from tickets.clocks import HOUR, Chip, span
+from tickets.inbox.facets import Reader
+from tickets.inbox.listed import Around, Listed, listed
 from tickets.inbox.views_column import CHANNEL_ICONS, OTHER_ICON
-from tickets.models import Ticket, TicketEntry
+from tickets.models import Ticket
 
-_SHOWN = 160  # characters of the last message
+_NUMBER = "DRG-0"  # stands in an address for the number of a ticket
+_SAFE = "!$&'()*+,;=/~:@"  # as `reverse` has it
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    ticket: Ticket
+    """`href` opens the ticket beside the list it stands in. `priority` is said where it is urgent."""
+
+    ticket: Listed
+    href: str
+    name: str
+    channel: str
     icon: str
     where: str
+    topic: str
+    owner: str
+    priority: str
     text: str
     unread: bool
     age: str
@@ -41,22 +52,29 @@ class Group:
     rows: list[Row] = field(default_factory=list)
 
 
-def rows_of(tickets: QuerySet[Ticket], ids: list[int], clock: FirstAnswer, now: datetime) -> list[Row]:
-    """The rows of these tickets in the order of `ids`; one query, and one for each app that marks rows."""
+def rows_of(tickets: QuerySet[Ticket] | None, ids: list[int], reader: Reader, query: str = "") -> list[Row]:
+    """The rows of those of these ids that are among `tickets`, in the order of `ids`; of all of them when it is None.
+
+    `query` is the list's own, for the rows' addresses. One query, and one for each app that marks rows.
+    """
     if not ids:
         return []
-    last = TicketEntry.objects.filter(ticket=OuterRef("pk"), kind=TicketEntry.Kind.MESSAGE).order_by("-at", "-id")
-    found = (
-        tickets.filter(pk__in=ids)
-        .select_related("channel", "contact", "topic", "assignee", "region")
-        .annotate(
-            last_text=Subquery(last.values(text=Left("message__body", _SHOWN))[:1], output_field=CharField()),
-            last_way=Subquery(last.values("message__direction")[:1]),
-        )
-    )
-    by_id = {ticket.pk: ticket for ticket in found}
+    found = listed(tickets, ids, reader.user)
     marks = slots.row_marks(ids)
-    return [_row(by_id[pk], marks.get(pk, []), clock, now) for pk in ids if pk in by_id]
+    draft = slots.Mark("ti-pencil", _("Draf"), _("Anda punya draf di tiket ini"))
+    for pk, row in found.items():
+        if row.drafted:
+            marks[pk] = [draft, *marks.get(pk, ())]
+    around, (head, tail) = Around(), reverse("ticket", args=[_NUMBER]).split(_NUMBER)
+    place = head, tail + (f"?{query}" if query else "")
+    return [_row(found[pk], marks.get(pk, []), reader, around, place) for pk in ids if pk in found]
+
+
+def unread(ticket: Ticket | Listed, read_at: datetime | None) -> bool:
+    """Whether the requester of an open ticket wrote after it was read."""
+    if ticket.status == Ticket.Status.CLOSED or ticket.last_requester_at is None:
+        return False
+    return read_at is None or read_at < ticket.last_requester_at
 
 
 def grouped(rows: Iterable[Row], by_deadline: bool) -> list[Group]:
@@ -83,17 +101,23 @@ def age(moment: datetime, now: datetime) -> str:
     return short_date(day, get_language() or "id", year=day.year != now.astimezone(JAKARTA).year)
 
 
-def _row(ticket: Ticket, marks: list[slots.Mark], clock: FirstAnswer, now: datetime) -> Row:
-    said = " ".join((ticket.last_text or "").split()) or ticket.subject  # type: ignore[attr-defined]
-    unread = ticket.last_way == Message.Direction.IN and ticket.status != Ticket.Status.CLOSED  # type: ignore[attr-defined]
+def _row(ticket: Listed, marks: list[slots.Mark], reader: Reader, around: Around, place: tuple[str, str]) -> Row:
+    channel = around.channel(ticket.channel_id)
+    urgent = ticket.priority >= Ticket.Priority.HIGH and ticket.status != Ticket.Status.CLOSED
     return Row(
         ticket=ticket,
-        icon=CHANNEL_ICONS.get(ticket.channel.code, OTHER_ICON),
-        where=str(ticket.region) if ticket.region else ticket.get_user_group_display(),
-        text=said,
-        unread=unread,
-        age=age(ticket.last_message_at or ticket.created_at, now),
-        chip=clock.chip(ticket, now),
+        href=quote(ticket.number, safe=_SAFE).join(place),
+        name=ticket.name,
+        channel=str(channel),
+        icon=CHANNEL_ICONS.get(channel.code, OTHER_ICON),
+        where=around.region(ticket.region_id) or around.group(ticket.user_group),
+        topic=around.topic(ticket.topic_id),
+        owner=around.owner(ticket.assignee_id),
+        priority=around.priority(ticket.priority) if urgent else "",
+        text=" ".join((ticket.said or "").split()) or ticket.subject,
+        unread=unread(ticket, ticket.read_at),
+        age=age(ticket.last_message_at or ticket.created_at, reader.now),
+        chip=reader.clock.chip(ticket, reader.now),
         marks=marks,
     )
 

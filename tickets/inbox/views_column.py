@@ -1,21 +1,26 @@
 """The views of the inbox and how many tickets each holds."""
 
-from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from messaging.models import Channel
+from people.access import TICKET_READERS, has_role, unit_codes_of
 from people.models import User
-from tickets.clocks import HOUR, FirstAnswer
-from tickets.models import Ticket
+from tickets.access import visible_tickets
+from tickets.inbox.counting import CAP, Lot, capped_counts, shown
+from tickets.inbox.facets import Reader, still_open, unread
+from tickets.models import Notification, Ticket
 
 _S = Ticket.Status
-OPEN, CLOSED, DUE = "terbuka", "selesai", "jatuh-tempo"
-OF_AN_AGENT = ("milik-saya", "belum-ditugaskan")
+MINE, UNASSIGNED, LAYER2, DUE, MENTIONS = "milik-saya", "belum-ditugaskan", "layer-2", "jatuh-tempo", "menyebut-saya"
+OPEN, CLOSED, SPAM, MERGED, ALL = "terbuka", "selesai", "spam", "gabungan", "semua"
+OF_AN_AGENT = (MINE, UNASSIGNED)
+PAST = frozenset({CLOSED, SPAM, MERGED, ALL})  # counting them would read all of the past
 CHANNEL_ICONS = {
     "WHATSAPP": "ti-brand-whatsapp",
     "PHONE": "ti-phone",
@@ -25,60 +30,116 @@ CHANNEL_ICONS = {
 }
 OTHER_ICON = "ti-message-circle"
 VIEWS: dict[str, tuple[str | Promise, str]] = {
-    "milik-saya": (_("Milik saya"), "ti-user"),
-    "belum-ditugaskan": (_("Belum ditugaskan"), "ti-user-question"),
-    "layer-2": (_("Menunggu Layer 2"), "ti-stairs-up"),
+    MINE: (_("Milik saya"), "ti-user"),
+    UNASSIGNED: (_("Belum ditugaskan"), "ti-user-question"),
+    LAYER2: (_("Menunggu Layer 2"), "ti-stairs-up"),
     DUE: (_("Jatuh tempo"), "ti-alarm"),
+    MENTIONS: (_("Menyebut saya"), "ti-at"),
     OPEN: (_("Semua terbuka"), "ti-inbox"),
     CLOSED: (_("Selesai"), "ti-circle-check"),
+    SPAM: (_("Spam"), "ti-ban"),
+    MERGED: (_("Digabungkan"), "ti-git-merge"),
+    ALL: (_("Semua tiket"), "ti-archive"),
 }
+_ONLY_BY_FILTER = (SPAM, MERGED, ALL)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A line of the column. `count` is None where counting would read all of the past."""
+    """A line of the column. `count` is empty where counting would read all of the past; `fresh`: something unread."""
 
     code: str
     label: str
     icon: str
-    count: int | None
+    count: str
     urgent: bool = False
+    fresh: bool = False
 
 
-def conditions(user: User, clock: FirstAnswer, now: datetime) -> dict[str, Q]:
-    """What each view holds. "Due" is late, or within the next hour."""
-    still_open = ~Q(status=_S.CLOSED)
-    return {
-        "milik-saya": still_open & Q(assignee=user),
-        "belum-ditugaskan": still_open & Q(assignee=None),
-        "layer-2": Q(status=_S.WAITING_LAYER2),
-        DUE: clock.due_by(now + HOUR),
-        OPEN: still_open,
-        CLOSED: Q(status=_S.CLOSED, is_spam=False, merged_into=None),
-    }
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """The tickets that somebody may see, and whose they are: None for all of them, else the codes of units."""
+
+    tickets: QuerySet[Ticket]
+    units: frozenset[str] | None
+
+    @classmethod
+    def to(cls, user: User) -> "Visible":
+        return cls(visible_tickets(user), None if has_role(user, TICKET_READERS) else unit_codes_of(user))
+
+    def lot(self, view: str, more: Callable[[Reader], Q] | None = None, *said: Hashable, cap: int = CAP) -> Lot:
+        """Those that a view holds; `said` tells apart what `more` asks of them."""
+
+        def held(reader: Reader) -> QuerySet[Ticket]:
+            found = self.tickets.filter(condition(view, reader))
+            return found.filter(more(reader)) if more else found
+
+        return Lot((self.units, view, *said), held, cap)
+
+
+def views_for(works: bool) -> list[str]:
+    """The views of an agent, or of someone who only reads and has no tickets of their own."""
+    return [code for code in VIEWS if works or code not in OF_AN_AGENT]
+
+
+def condition(view: str, reader: Reader) -> Q:
+    """What a view holds."""
+    return _HELD[view](reader)
 
 
 def column(
-    visible: QuerySet[Ticket], held: dict[str, Q], channels: list[Channel], *, works: bool
-) -> tuple[list[View], list[View]]:
-    """The views and the channels with their counts, by one query. Readers have no tickets of their own."""
-    counted = [code for code in VIEWS if code != CLOSED and (works or code not in OF_AN_AGENT)]
-    named = {f"n{place}": Count("pk", filter=held[code]) for place, code in enumerate(counted)}
-    totals: Counter[str] = Counter()
-    by_channel: Counter[int] = Counter()
-    rows = visible.exclude(status=_S.CLOSED).order_by().values("channel_id")
-    found: list[dict[str, int]] = list(rows.annotate(total=Count("pk"), **named))  # type: ignore[arg-type]
-    for row in found:
-        by_channel[row["channel_id"]] = row["total"]
-        totals.update({code: row[f"n{place}"] for place, code in enumerate(counted)})
-    shown = [code for code in VIEWS if code in (*counted, CLOSED)]
-    views = [
-        View(code, str(VIEWS[code][0]), VIEWS[code][1], totals[code] if code in counted else None, code == DUE)
-        for code in shown
+    visible: Visible, reader: Reader, channels: Sequence[Channel], more: dict[str, Lot], *, works: bool
+) -> tuple[list[View], list[View], dict[str, int]]:
+    """The views and the channels with their counts, and those of `more`, by one query."""
+    codes = [code for code in views_for(works) if code not in _ONLY_BY_FILTER]
+    found = {code: visible.lot(code) for code in codes if code not in PAST}
+    found[MENTIONS] = visible.lot(
+        ALL, lambda anybody: Q(pk__in=_mentions(anybody.user, seen_at=None).values("ticket")), "unseen"
+    )
+    if works:
+        found["mine unread"] = visible.lot(MINE, unread, "unread", cap=1)
+    found |= {f"channel {one.pk}": visible.lot(OPEN, partial(_in_channel, one.pk), one.pk) for one in channels}
+    counts = capped_counts(found | more, reader)
+    views = [_line(code, counts, fresh=code == MINE and counts["mine unread"] > 0) for code in codes]
+    return views, _channels(channels, counts), {name: counts[name] for name in more}
+
+
+def _unseen(reader: Reader) -> Q:
+    return Q(pk__in=_mentions(reader.user, seen_at=None).values("ticket"))
+
+
+def _in_channel(channel: int, _reader: Reader) -> Q:
+    return Q(channel=channel)
+
+
+def _line(code: str, counts: dict[str, int], *, fresh: bool) -> View:
+    label, icon = VIEWS[code]
+    return View(code, str(label), icon, shown(counts.get(code)), code == DUE and counts[DUE] > 0, fresh)
+
+
+def _channels(channels: Sequence[Channel], counts: dict[str, int]) -> list[View]:
+    """Those that make tickets, and others that still hold some."""
+    held = [(channel, counts[f"channel {channel.pk}"]) for channel in channels]
+    return [
+        View(channel.code, str(channel), CHANNEL_ICONS.get(channel.code, OTHER_ICON), shown(count))
+        for channel, count in held
+        if (channel.makes_tickets and channel.active) or count
     ]
-    lines = [
-        View(channel.code, channel.label, CHANNEL_ICONS.get(channel.code, OTHER_ICON), by_channel[channel.pk])
-        for channel in channels
-        if channel.makes_tickets or by_channel[channel.pk]
-    ]
-    return views, lines
+
+
+def _mentions(user: User, **more: None) -> QuerySet[Notification]:
+    return Notification.objects.filter(user=user, code=Notification.Code.MENTION, **more).order_by()
+
+
+_HELD: dict[str, Callable[[Reader], Q]] = {
+    MINE: lambda reader: still_open(reader) & Q(assignee=reader.user),
+    UNASSIGNED: lambda reader: still_open(reader) & Q(assignee=None),
+    LAYER2: lambda _reader: Q(status=_S.WAITING_LAYER2),
+    DUE: lambda reader: reader.clock.due_by(reader.clock.within(reader.now)),  # late, or within a working hour
+    MENTIONS: lambda reader: Q(pk__in=_mentions(reader.user).values("ticket")),
+    OPEN: still_open,
+    CLOSED: lambda _reader: Q(status=_S.CLOSED, is_spam=False, merged_into=None),
+    SPAM: lambda _reader: Q(is_spam=True),
+    MERGED: lambda _reader: Q(merged_into__isnull=False),
+    ALL: lambda _reader: Q(),
+}

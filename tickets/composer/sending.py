@@ -1,0 +1,111 @@
+"""From the composer to the ticket in one transaction: the reply or note with its files, its macro and what follows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import Refused
+from kernel.locks import lock
+from messaging.models import Message
+from messaging.verbs import Files
+from people.models import User
+from tickets import conversation, journal, verbs
+from tickets.composer import drafts, macros
+from tickets.composer.crossing import check_crossing
+from tickets.models import Draft, Macro, Ticket, Topic
+
+WAIT, CLOSE = "wait", "close"
+_REPLY, _NOTE = Draft.Kind.REPLY, Draft.Kind.NOTE
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The ticket afterwards, and the message that may still be taken back."""
+
+    ticket: Ticket
+    message: Message
+
+
+@transaction.atomic
+def send_reply(
+    *,
+    ticket: Ticket,
+    text: str,
+    then: str = "",
+    topic: Topic | None = None,
+    seen: int | None = None,
+    macro: Macro | None = None,
+    reads: bool = False,
+    at: datetime,
+    actor: User,
+) -> Sent:
+    """Reply with the files of the actor's draft, which is gone afterwards; then wait or close, all or nothing.
+    With `reads` the actor has read the ticket up to here.
+
+    Raises Crossed when the writer should know of something added after the entry `seen`; Refused as the verbs do,
+    for closing without a topic `ticket.needs_topic`.
+    """
+    _check_length(text)
+    ticket, files = _locked(ticket, kind=_REPLY, at=at, actor=actor)
+    check_crossing(ticket, seen=seen, reader=actor)
+    if macro:
+        ticket = macros.run(macro=macro, ticket=ticket, at=at, actor=actor)
+        ticket = journal.lock_ticket(ticket, at=at)
+        then = then or macros.afterwards(macro)
+    ticket, message = conversation.reply_on(
+        ticket, text=text, files=files, waits_for_requester=then == WAIT, at=at, actor=actor
+    )
+    if then == CLOSE:
+        ticket = verbs.close(ticket=ticket, topic=topic, at=at, actor=actor)
+    drafts.discard(ticket=ticket, kind=_REPLY, actor=actor, read_at=at if reads else None)
+    return Sent(ticket, message)
+
+
+@transaction.atomic
+def send_note(
+    *, ticket: Ticket, text: str, macro: Macro | None = None, reads: bool = False, at: datetime, actor: User
+) -> Ticket:
+    """A note with the files of the actor's draft, which is gone afterwards; `reads` as for a reply."""
+    _check_length(text)
+    ticket, files = _locked(ticket, kind=_NOTE, at=at, actor=actor, closed_too=True)
+    ticket = conversation.add_note(ticket=ticket, text=text, files=files, at=at, actor=actor)
+    if macro:
+        ticket = macros.run(macro=macro, ticket=ticket, with_note=False, at=at, actor=actor)
+        ticket = macros.finish(macro=macro, ticket=ticket, at=at, actor=actor)
+    drafts.discard(ticket=ticket, kind=_NOTE, actor=actor, read_at=at if reads else None)
+    return ticket
+
+
+@transaction.atomic
+def take_back(*, ticket: Ticket, message: Message, at: datetime, actor: User) -> Ticket:
+    """Withdraw a reply that has not been sent; its text and files are the actor's draft again."""
+    ticket = conversation.withdraw_reply(ticket=ticket, message=message, at=at, actor=actor)
+    files = _files_of(message)
+    drafts.put_back(ticket=ticket, kind=_REPLY, text=message.body, files=files, at=at, actor=actor)
+    return ticket
+
+
+def _locked(ticket: Ticket, *, kind: str, at: datetime, actor: User, closed_too: bool = False) -> tuple[Ticket, Files]:
+    """The ticket and the actor's draft on it, both locked: the ticket ready for a move, and the draft's files."""
+    locked = lock(ticket)
+    files = drafts.take_files(ticket=locked, kind=kind, actor=actor)
+    if ticket.contact_id == locked.contact_id:
+        locked.contact = ticket.contact
+    return journal.ready(locked, at=at, closed_too=closed_too), files
+
+
+def _check_length(text: str) -> None:
+    """Refuse what is longer than a draft may be; nothing is cut off unseen. Raises Refused."""
+    if len(text) > drafts.LONGEST:
+        message = _("Paling banyak {count} karakter; tulisan ini {length}.")
+        count, length = (number_format(number, force_grouping=True) for number in (drafts.LONGEST, len(text)))
+        raise Refused("message.too_long", message, count=count, length=length)
+
+
+def _files_of(message: Message) -> Files:
+    rows: Iterable = message.attachments.select_related("file")
+    return [(row.file, row.name) for row in rows]

@@ -1,0 +1,1 @@
+"""What staff are told about tickets: mentions, assignments, changes of followed tickets, deadlines."""
