@@ -19,6 +19,7 @@ class MenuPages(ReadPages):
 class SessionPages(PersonalPages):
     title = _("Sesi chatbot")
     log_name = "session"
+    labels = {"state": _("Keadaan percakapan"), "last_at": _("Pesan terakhir pengguna")}
     list_display = ("started_at", "ended_at", "channel", "menu", "outcome", "ticket")
     list_select_related = ("channel", "menu", "ticket")
     list_filter = ("outcome", "channel")

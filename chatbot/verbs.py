@@ -1,12 +1,15 @@
 """The life of a chatbot session: started, a menu chosen, ended by itself or handed to an agent (rules 2.2)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from chatbot.models import ChatbotMenu, ChatbotSession
+from chatbot.identifying import EMAIL_ELSEWHERE
+from chatbot.models import ChatbotMenu, ChatbotSession, ChatbotStep, ChatbotVersion
 from kernel.errors import Refused
 from kernel.locks import lock
 from messaging.models import Channel, Message
@@ -14,7 +17,9 @@ from people.contacts import find_or_create_contact
 from people.models import Contact, Region, User, UserGroup
 from tickets.intake import open_ticket
 from tickets.models import Ticket, Topic
+from tickets.receiving.guessing import guess_priority, guess_topic
 
+KEPT_AFTER = frozenset({EMAIL_ELSEWHERE})  # what people told stays with their contact, not here
 _O = ChatbotSession.Outcome
 
 
@@ -44,12 +49,39 @@ class Introduction:
 
 @transaction.atomic
 def start_session(
-    *, channel: Channel, external_id: str, contact: Contact | None = None, at: datetime
+    *,
+    channel: Channel,
+    external_id: str,
+    contact: Contact | None = None,
+    version: ChatbotVersion | None = None,
+    at: datetime,
 ) -> tuple[ChatbotSession, bool]:
-    """The channel's session with this id; and whether it is new. Safe to repeat."""
+    """The channel's session with this id; and whether it is new. Safe to repeat.
+
+    A session with a `version` is a live conversation in that tree.
+    """
     return ChatbotSession.objects.get_or_create(
-        channel=channel, external_id=external_id, defaults={"contact": contact, "started_at": at}
+        channel=channel,
+        external_id=external_id,
+        defaults={"contact": contact, "started_at": at, "version": version, "last_at": at if version else None},
     )
+
+
+@transaction.atomic
+def keep_state(*, session: ChatbotSession, state: Mapping[str, Any], at: datetime) -> ChatbotSession:
+    """Where the conversation stands after the requester's message of `at`."""
+    session = _running(session, at)
+    session.state, session.last_at = dict(state), at
+    session.save(update_fields=["state", "last_at"])
+    return session
+
+
+@transaction.atomic
+def note_step(
+    *, session: ChatbotSession, kind: str, menu: ChatbotMenu | None = None, words: str = "", at: datetime
+) -> ChatbotStep:
+    """Count something for the statistics of menus."""
+    return ChatbotStep.objects.create(session=session, kind=kind, menu=menu, words=words[:80], at=at)
 
 
 @transaction.atomic
@@ -92,23 +124,26 @@ def hand_to_agent(
     session = _running(session, at)
     if missing := introduction.missing():
         raise Refused("chatbot.incomplete", _("Lengkapi dahulu: {fields}."), fields=", ".join(missing))
-    contact, _created = find_or_create_contact(
-        name=introduction.name,
-        email=introduction.email,
-        phone=introduction.phone,
-        user_group=introduction.user_group,
-        region=introduction.region,
-        organization=introduction.organization,
-        at=at,
-        actor=actor,
-    )
+    contact = session.contact if session.version_id else None  # a live one is whoever wrote; mail may name others
+    if contact is None:
+        contact, _created = find_or_create_contact(
+            name=introduction.name,
+            email=introduction.email,
+            phone=introduction.phone,
+            user_group=introduction.user_group,
+            region=introduction.region,
+            organization=introduction.organization,
+            at=at,
+            actor=actor,
+        )
     ticket = open_ticket(
         channel=session.channel,
         contact=contact,
         subject=session.menu.label if session.menu else "",
         text=introduction.question,
         message=message,
-        topic=_topic_of(session.menu),
+        topic=_topic_of(session.menu) or guess_topic(introduction.question),
+        priority=guess_priority(introduction.question),
         region=introduction.region,
         at=at,
         actor=actor,
@@ -129,7 +164,8 @@ def _running(session: ChatbotSession, at: datetime) -> ChatbotSession:
 
 def _finish(session: ChatbotSession, outcome: str, at: datetime, *fields: str) -> ChatbotSession:
     session.outcome, session.ended_at = outcome, at
-    session.save(update_fields=["outcome", "ended_at", *fields])
+    session.state = {key: value for key, value in session.state.items() if key in KEPT_AFTER}
+    session.save(update_fields=["outcome", "ended_at", "state", *fields])
     return session
 
 

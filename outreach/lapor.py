@@ -4,14 +4,22 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Refused
 from kernel.locks import lock
-from messaging.models import Channel, Message
+from kernel.months import JAKARTA
+from messaging.models import Attachment, Channel, Message
+from messaging.scanning.verbs import check_not_held
+from messaging.verbs import write_message
 from outreach.journal import append
-from outreach.models import LaporMail
-from people.models import Contact, Region, Unit, User
+from outreach.models import LaporMail, LaporRule, PersonInCharge
+from outreach.recognising import skeleton
+from people.contacts import find_or_create_contact
+from people.handles import normalise_email
+from people.models import Contact, Region, Unit, User, UserGroup
 from tickets.intake import open_ticket
 from tickets.models import Ticket
 
@@ -62,7 +70,10 @@ def classify_lapor_mail(
     at: datetime,
     actor: User | None,
 ) -> LaporMail:
-    """Say which document it holds, of what period, from where and for whom. No change, no event."""
+    """Say which document it holds, of what period, from where and for whom. No change, no event.
+
+    What a person says is learnt: the next mail of that subject, or of that sender, is known by it.
+    """
     mail = lock(mail)
     given: dict[str, Any] = {"document_type": document_type, "period": period, "region": region, "unit": unit}
     changed = {key: value for key, value in given.items() if value is not KEEP and getattr(mail, key) != value}
@@ -83,6 +94,8 @@ def classify_lapor_mail(
         to_value=mail.document_type,
         data={"fields": sorted(changed)},
     )
+    if actor is not None:
+        _learn(mail, set(changed), at)
     return mail
 
 
@@ -99,3 +112,99 @@ def make_ticket(
     mail.save(update_fields=["ticket"])
     append(mail, "lapor.ticket_made", at=at, actor=actor, to_value=ticket.number)
     return ticket
+
+
+CHANNEL = "LAPOR"
+
+
+@transaction.atomic
+def forward(*, mail: LaporMail, note: str = "", at: datetime, actor: User) -> LaporMail:
+    """Send the document with its files to the unit's person in charge, through the outbox; again when it is wanted."""
+    mail = LaporMail.objects.select_for_update(of=("self",)).select_related("unit", "region", "message").get(pk=mail.pk)
+    if mail.unit is None:
+        raise Refused("lapor.needs_unit", _("Pilih dahulu unit yang menangani."))
+    person = PersonInCharge.objects.filter(unit_code=mail.unit.code).first()
+    if person is None:
+        raise Refused("lapor.no_pic", _("PiC {unit} belum diisi."), unit=mail.unit.code)
+    contact, _new = find_or_create_contact(
+        name=person.name, email=person.email, user_group=UserGroup.KL, organization=mail.unit.name, at=at, actor=actor
+    )
+    files = Attachment.objects.filter(message=mail.message).select_related("file") if mail.message else []
+    check_not_held(list(files))
+    mail.forward = write_message(
+        channel=Channel.objects.get(code=CHANNEL), contact=contact, subject=f"Fwd: {mail.subject}"[:255],
+        body=_letter(mail, person, note), files=[(row.file, row.name) for row in files], details={"to": person.email},
+        at=at, actor=actor, claimed_by="lapor",
+    )  # fmt: skip
+    mail.forwarded_at = at
+    mail.save(update_fields=["forward", "forwarded_at"])
+    append(mail, "lapor.forwarded", at=at, actor=actor, to_value=mail.unit.code)
+    return mail
+
+
+@transaction.atomic
+def set_person_in_charge(
+    *, unit_code: str, name: str, email: str, at: datetime, actor: User | None
+) -> PersonInCharge | None:
+    """Who gets a unit's documents; nobody when both are empty."""
+    if not (name.strip() or email.strip()):
+        PersonInCharge.objects.filter(unit_code=unit_code).delete()
+        return None
+    if not name.strip():
+        raise Refused("lapor.pic_name", _("Nama PiC belum diisi."))
+    given = {"name": name.strip()[:120], "email": normalise_email(email)}
+    row, _new = PersonInCharge.objects.update_or_create(unit_code=unit_code, defaults=given)
+    append(row, "lapor.pic_set", at=at, actor=actor, to_value=unit_code)
+    return row
+
+
+def _learn(mail: LaporMail, changed: set[str], at: datetime) -> None:
+    known = {"learnt_at": at, "position": 0}
+    if changed & {"document_type", "unit"} and (pattern := skeleton(mail.subject)):
+        told = {"document_type": mail.document_type, "unit_code": mail.unit.code if mail.unit else ""}
+        LaporRule.objects.update_or_create(kind=LaporRule.Kind.SUBJECT, pattern=pattern, defaults=told | known)
+    if "region" in changed and mail.sender and mail.region:
+        told_of = {"region": mail.region, **known}
+        LaporRule.objects.update_or_create(kind=LaporRule.Kind.SENDER, pattern=mail.sender, defaults=told_of)
+
+
+def _letter(mail: LaporMail, person: PersonInCharge, note: str) -> str:
+    """The text in Indonesian, the office's language."""
+    with override("id"):
+        lines = [
+            gettext("Yth. {name},").format(name=person.name), "",
+            note.strip() or gettext("Terlampir dokumen yang diterima melalui Email Lapor untuk ditindaklanjuti."), "",
+            gettext("Dokumen: {name}").format(name=mail.get_document_type_display()),
+            gettext("Periode: {period}").format(period=mail.period or "–"),
+            gettext("Daerah: {region}").format(region=mail.region or "–"),
+            gettext("Pengirim: {sender}").format(sender=mail.sender or "–"),
+            gettext("Diterima: {time} WIB").format(time=f"{mail.received_at.astimezone(JAKARTA):%d/%m/%Y %H.%M}"),
+        ]  # fmt: skip
+    body = mail.message.body.strip() if mail.message else ""
+    return "\n".join([*lines, "", "---", body] if body else lines)
+
+
+@transaction.atomic
+def add_rule(*, words: str, document_type: str, unit_code: str, at: datetime, actor: User | None) -> LaporRule:
+    """Words, comma between them, that all stand in mails of a document; asked after the rules that are there."""
+    pattern = ", ".join(word.strip().lower() for word in words.split(",") if word.strip())
+    if not pattern or document_type not in LaporMail.DocumentType.values:
+        raise Refused("lapor.rule_empty", _("Isi kata kunci dan jenis dokumennya."))
+    if unit_code and not Unit.objects.filter(code=unit_code).exists():
+        raise Refused("unit.unknown", _("Unit “{unit}” tidak dikenal."), unit=unit_code)
+    last = LaporRule.objects.aggregate(last=Max("position"))["last"] or 0
+    row, _new = LaporRule.objects.update_or_create(
+        kind=LaporRule.Kind.WORDS,
+        pattern=pattern[:255],
+        defaults={"document_type": document_type, "unit_code": unit_code},
+        create_defaults={"document_type": document_type, "unit_code": unit_code, "position": min(last + 10, 32767)},
+    )
+    append(row, "lapor.rule_set", at=at, actor=actor, to_value=pattern[:120])
+    return row
+
+
+@transaction.atomic
+def drop_rule(*, rule: LaporRule, at: datetime, actor: User | None) -> None:
+    """Mails that come from now on are not known by it any more; those that came stay as they are."""
+    append(rule, "lapor.rule_dropped", at=at, actor=actor, from_value=rule.pattern[:120])
+    rule.delete()

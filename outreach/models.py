@@ -116,13 +116,58 @@ class LaporMail(models.Model):
     region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT, related_name="lapor_mails")
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="lapor_mails")
     ticket = models.OneToOneField(Ticket, null=True, blank=True, on_delete=models.PROTECT, related_name="lapor_mail")
+    forward = models.ForeignKey(
+        Message, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="to the unit's PiC"
+    )
+    forwarded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["received_at", "id"]
-        indexes = [models.Index(fields=["received_at"], name="lapor_received")]
+        indexes = [
+            models.Index(fields=["received_at"], name="lapor_received"),
+            models.Index(fields=["document_type", "period", "region"], name="lapor_complete"),
+        ]
 
     def __str__(self) -> str:
         return self.external_id
+
+
+class LaporRule(models.Model):
+    """By what a mail is recognised. Corrections are learnt as rules of their own, which win."""
+
+    class Kind(models.TextChoices):
+        WORDS = "WORDS", _("Kata kunci")  # all of them stand in the mail: document type, unit
+        SUBJECT = "SUBJECT", _("Perihal")  # the subject without place and time: document type, unit
+        SENDER = "SENDER", _("Pengirim")  # the address: region
+
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    pattern = models.CharField(max_length=255)
+    document_type = models.CharField(max_length=12, choices=LaporMail.DocumentType.choices, blank=True, default="")
+    unit_code = models.CharField(max_length=10, blank=True, default="")
+    region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+    learnt_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["kind", "pattern"], name="lapor_rule_once")]
+
+    def __str__(self) -> str:
+        return self.pattern
+
+
+class PersonInCharge(models.Model):
+    """Who of a unit gets the documents that are forwarded (rules 2.3)."""
+
+    unit_code = models.CharField(max_length=10, unique=True)
+    name = models.CharField(max_length=120)
+    email = models.EmailField()
+
+    class Meta:
+        ordering = ["unit_code"]
+
+    def __str__(self) -> str:
+        return f"{self.unit_code} {self.name}"
 
 
 class WebTraffic(models.Model):
