@@ -1,14 +1,13 @@
 """The score table, by versions; escalations to read."""
 
-import re
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from escalation.forms import StepsField
 from escalation.models import Escalation, ScoreRule
 from escalation.rules import add_score_rule, withdraw_score_rule
 from kernel import admin_forms as fields
@@ -16,24 +15,6 @@ from kernel.admin_forms import ReasonForm, VerbForm
 from kernel.admin_pages import Move
 from people.admin_pages import PersonalPages, VerbPages
 from tickets.admin import not_begun
-
-_STEP = re.compile(r"\s*(\d{1,3})\s*[=:]\s*(\d{1,3})\s*")
-
-
-class StepsField(forms.CharField):
-    """One step per line, "1 = 120": working days and the score of an answer within them."""
-
-    def to_python(self, value: Any) -> Any:
-        steps = []
-        for line in filter(str.strip, (super().to_python(value) or "").splitlines()):
-            match = _STEP.fullmatch(line)
-            if not match:
-                raise ValidationError(_("Tulis satu langkah per baris: hari kerja = skor, misalnya 1 = 120."))
-            steps.append((int(match[1]), int(match[2])))
-        return steps
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(f"{days} = {score}" for days, score in value) if isinstance(value, list) else value
 
 
 class ScoreRuleForm(VerbForm):

@@ -9,8 +9,10 @@ class EscalationConfig(AppConfig):
     def ready(self) -> None:
         from escalation.ticket_panel import ACTIONS, panel
         from escalation.ticket_side import object_to_closing, row_marks
-        from tickets.slots import register_panel, register_row_marker, register_veto
+        from escalation.undoing import take_back
+        from tickets.slots import register_panel, register_row_marker, register_undo, register_veto
 
         register_veto("escalation", object_to_closing)
         register_row_marker("escalation", row_marks)
+        register_undo("ticket.escalated", take_back)
         register_panel("escalation", panel, ACTIONS)

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from escalation.models import Escalation, EscalationEvent, ScoreRule
 from escalation.scoring import Explanation, Pause, Rubric, Standing, counted_working, explain, next_step, stored_minutes
 from kernel.dated import lock_series
+from kernel.kept import Kept
 from kernel.months import JAKARTA
 from worktime.loading import Loaded, load_calendar
 
@@ -30,8 +31,19 @@ class Judge:
 
     @classmethod
     def load(cls) -> "Judge":
-        rules = list(ScoreRule.objects.select_related("calendar").prefetch_related("steps"))
+        """As the tables stand; two queries."""
+        rules = _rules()
         return cls(rules, {rule.pk: rubric_of(rule) for rule in rules})
+
+    @classmethod
+    def now(cls) -> "Judge":
+        """For pages and verbs: versions as kept in memory until one changes."""
+        rules = RULES()
+        return cls(rules, {rule.pk: rubric_of(rule) for rule in rules})
+
+    def rule_at(self, at: datetime) -> ScoreRule | None:
+        """The version that judges an answer at `at`."""
+        return self.rule_on(at.astimezone(JAKARTA).date())
 
     def rule_on(self, day: date) -> ScoreRule | None:
         """The version in force on that day; none before the first."""
@@ -51,12 +63,19 @@ class Judge:
 
         Prefetch `pauses` when asking for many.
         """
-        rule = self.rule_on(at.astimezone(JAKARTA).date())
+        rule = self.rule_at(at)
         if rule is None:
             return None
         calendar = self.calendar_of(rule).calendar
         used = counted_working(calendar, escalation.escalated_at, at, pauses_of(escalation))
         return next_step(self.rubrics[rule.pk], used)
+
+
+def _rules() -> list[ScoreRule]:
+    return list(ScoreRule.objects.select_related("calendar").prefetch_related("steps"))
+
+
+RULES = Kept(_rules, "escalation.ScoreRule", "escalation.ScoreStep", "worktime.WorkCalendar")
 
 
 def rubric_of(rule: ScoreRule) -> Rubric:
@@ -67,6 +86,8 @@ def rubric_of(rule: ScoreRule) -> Rubric:
 
 def pauses_of(escalation: Escalation) -> list[Pause]:
     """The times at which the escalation's clock stood still."""
+    if escalation.pk is None:
+        return []
     return [Pause(row.paused_at, row.resumed_at, row.reason) for row in escalation.pauses.all()]
 
 

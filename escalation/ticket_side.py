@@ -11,14 +11,22 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from escalation.models import Escalation
+from kernel.compiled import Compiled, one_of
 from kernel.errors import Refused
-from people.models import User
+from people.models import Unit, User
+from people.reference import UNITS
 from tickets import verbs
 from tickets.models import Ticket
 from tickets.slots import Mark
 
 RUNNING = (Escalation.Status.OPEN, Escalation.Status.TAKEN)
 UNFINISHED = (*RUNNING, Escalation.Status.RETURNED)
+_OWED = Compiled(
+    lambda rows, tickets: rows.filter(one_of("ticket_id", tickets), status__in=UNFINISHED).values_list(
+        "ticket_id", "unit_id"
+    ),
+    "tickets",
+)
 
 
 def asked(escalation: Escalation, *, at: datetime, actor: User | None, **data: Any) -> None:
@@ -66,10 +74,10 @@ def object_to_closing(ticket: Ticket) -> Refused | None:
 def row_marks(ticket_ids: Collection[int]) -> dict[int, list[Mark]]:
     """The units that still owe an answer, for the rows of the inbox."""
     found: dict[int, list[Mark]] = {}
-    rows = Escalation.objects.filter(ticket_id__in=ticket_ids, status__in=UNFINISHED).select_related("unit")
-    for row in rows:
-        title = str(_("Menunggu {unit}")).format(unit=row.unit)
-        found.setdefault(row.ticket_id, []).append(Mark("ti-stairs-up", row.unit.code, title))
+    units, waiting = UNITS(), str(_("Menunggu {unit}"))
+    for ticket, key in _OWED(Escalation.objects.all(), tickets=list(ticket_ids)):
+        unit = units.get(key) or Unit.objects.get(pk=key)
+        found.setdefault(ticket, []).append(Mark("ti-stairs-up", unit.code, waiting.format(unit=unit)))
     return found
 
 

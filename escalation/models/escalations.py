@@ -1,13 +1,14 @@
 """Layer 1 to Layer 2: each escalation is a row with its own clock and, once answered, its own score."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.history import keep_history
-from kernel.models import EventBase
+from kernel.models import EventBase, StoredFile, stamped
+from knowledge.models import KnowledgeArticle
 from people.models import Unit, User
 from tickets.models import Ticket
 from worktime.models import DateRange, WorkCalendar
@@ -26,6 +27,7 @@ class ScoreRule(models.Model):
     basis = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
+        triggers = [stamped()]
         ordering = ["valid_from"]
         constraints = [
             ExclusionConstraint(
@@ -46,6 +48,7 @@ class ScoreStep(models.Model):
     score = models.PositiveSmallIntegerField()
 
     class Meta:
+        triggers = [stamped()]
         ordering = ["rule", "within_days"]
         constraints = [
             models.UniqueConstraint(fields=["rule", "within_days"], name="score_step_once"),
@@ -68,11 +71,18 @@ class Escalation(models.Model):
         TRANSFERRED = "TRANSFERRED", _("Dialihkan")
         RECALLED = "RECALLED", _("Ditarik")
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="escalations")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="escalations")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="escalations", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="escalations", db_index=False)
     status = models.CharField(max_length=11, choices=Status.choices, default=Status.OPEN)
     via_app = models.BooleanField(default=True)
     question = models.TextField(blank=True, default="")
+    tried = models.TextField(blank=True, default="", db_default="", help_text="what Layer 1 has tried")
+    may_answer_requester = models.BooleanField(
+        default=False, db_default=False, help_text="the unit may answer the requester itself"
+    )
+    follows = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by", help_text="asked again"
+    )
     urgent = models.BooleanField(default=False)
     escalated_at = models.DateTimeField()
     escalated_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -85,9 +95,22 @@ class Escalation(models.Model):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="answered_escalations"
     )
     answer = models.TextField(blank=True, default="")
+    answered_requester = models.BooleanField(
+        default=False, db_default=False, help_text="the answer went straight to the requester"
+    )
+    legal_basis = ArrayField(models.CharField(max_length=120), default=list, db_default=[], blank=True)
+    article = models.ForeignKey(
+        KnowledgeArticle, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="answered with"
+    )
+    proposed_article = models.ForeignKey(
+        KnowledgeArticle, null=True, blank=True, on_delete=models.PROTECT, related_name="proposed_by"
+    )
     closed_at = models.DateTimeField(null=True, blank=True, help_text="answered, transferred or recalled")
     transferred_from = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="transferred_to"
+    )
+    drops_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the score of an answer drops next; none while the clock stands"
     )
     rule = models.ForeignKey(ScoreRule, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     working_minutes = models.DecimalField(
@@ -105,6 +128,8 @@ class Escalation(models.Model):
     class Meta:
         ordering = ["escalated_at", "id"]
         indexes = [
+            models.Index(fields=["ticket", "unit"], name="escalation_of_ticket"),
+            models.Index(fields=["unit", "ticket"], name="escalation_of_unit"),
             models.Index(fields=["escalated_at"], name="escalation_at"),
             models.Index(fields=["answered_at"], name="escalation_answered"),
             models.Index(
@@ -112,6 +137,14 @@ class Escalation(models.Model):
                 condition=Q(status__in=["OPEN", "TAKEN", "RETURNED"]),
                 name="escalation_open",
             ),
+            models.Index(
+                F("unit"),
+                F("drops_at").asc(nulls_last=True),
+                F("id"),
+                condition=Q(status__in=["OPEN", "TAKEN"]),
+                name="escalation_drops",
+            ),
+            models.Index(fields=["unit", "answered_at"], name="escalation_unit_answered"),
             models.Index(
                 fields=["answered_at"],
                 condition=Q(status="ANSWERED", score__isnull=True),
@@ -166,6 +199,26 @@ class EscalationPause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.escalation_id} {self.paused_at:%Y-%m-%d %H:%M}"
+
+
+class EscalationFile(models.Model):
+    """A file chosen for the unit with the question, or given with the answer."""
+
+    class Kind(models.TextChoices):
+        QUESTION = "QUESTION", _("Pertanyaan")
+        ANSWER = "ANSWER", _("Jawaban")
+
+    escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="files")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=255)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["escalation", "kind", "position", "id"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class EscalationEvent(EventBase):
