@@ -1,13 +1,42 @@
-"""Which visits and video conferences someone may see."""
+"""Which reservations, visits and video conferences someone may see and work on."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from consultations.models import VideoConference, Visit
+from consultations.models import Reservation, VideoConference, Visit
 from people.access import has_role, unit_codes_of
 from people.models import Role, User
 
-READERS = frozenset({Role.AGENT_L1, Role.FRONT_DESK, Role.SUPERVISOR, Role.MANAGER, Role.ADMINISTRATOR})
+BOOKERS = frozenset({Role.AGENT_L1, Role.FRONT_DESK, Role.SUPERVISOR, Role.ADMINISTRATOR})
+"""Who books, checks, confirms and receives."""
+READERS = BOOKERS | {Role.MANAGER}
+SLOT_KEEPERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+
+
+def may_read_consultations(user: User | AnonymousUser) -> bool:
+    """Who has the calendar: readers see all of it, Layer 2 agents their units' part."""
+    return has_role(user, READERS | {Role.AGENT_L2})
+
+
+def may_book(user: User | AnonymousUser) -> bool:
+    return has_role(user, BOOKERS)
+
+
+def may_conduct(user: User | AnonymousUser, reservation: Reservation) -> bool:
+    """Who says that it was held and writes its notes: who books, its expert, Layer 2 agents of its unit."""
+    unit = reservation.unit.code if reservation.unit else ""
+    return may_book(user) or reservation.expert_id == user.pk or (unit != "" and unit in unit_codes_of(user))
+
+
+def visible_reservations(user: User | AnonymousUser) -> QuerySet[Reservation]:
+    """All for readers; for Layer 2 agents those of their unit, with a topic of it, or where they are the expert."""
+    if has_role(user, READERS):
+        return Reservation.objects.all()
+    codes = unit_codes_of(user)
+    if not codes:
+        return Reservation.objects.none()
+    own = Q(unit__code__in=codes) | Q(topics__owner_unit__code__in=codes) | Q(expert_id=user.pk)
+    return Reservation.objects.filter(pk__in=Reservation.objects.filter(own).values("pk"))
 
 
 def visible_visits(user: User | AnonymousUser) -> QuerySet[Visit]:

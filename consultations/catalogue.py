@@ -34,6 +34,7 @@ def change_consultation_rule(
         slot_opens=limits.slot_opens,
         slot_closes=limits.slot_closes,
         slot_minutes=limits.slot_minutes,
+        month_limit=limits.month_limit,
         basis=basis.strip(),
     )
     log_access(user=actor, action="visit_rule.changed", record=rule, reason=basis, at=at)
@@ -49,7 +50,7 @@ def withdraw_consultation_rule(*, rule: ConsultationRule, at: datetime, actor: U
 
 
 @transaction.atomic
-def add_room(*, code: str, label: str, capacity: int, at: datetime, actor: User | None) -> Room:
+def add_room(*, code: str, label: str, capacity: int, directions: str = "", at: datetime, actor: User | None) -> Room:
     """A room that can be booked."""
     code = code.strip().upper()
     lock_names(f"room:{code}")
@@ -57,8 +58,22 @@ def add_room(*, code: str, label: str, capacity: int, at: datetime, actor: User 
         raise Refused("room.incomplete", _("Isi kode, nama dan daya tampung ruangan."))
     if Room.objects.filter(code=code).exists():
         raise Refused("room.taken", _("Kode ruangan {code} sudah dipakai."), code=code)
-    room = Room.objects.create(code=code, label=label.strip(), capacity=capacity)
+    room = Room.objects.create(code=code, label=label.strip(), capacity=capacity, directions=directions.strip())
     log_access(user=actor, action="room.added", record=room, at=at)
+    return room
+
+
+@transaction.atomic
+def change_room(
+    *, room: Room, label: str, capacity: int, directions: str = "", at: datetime, actor: User | None
+) -> Room:
+    """Its name, how many it holds, how guests get there; invitations to come say so."""
+    room = lock(room)
+    if not label.strip() or capacity < 1:
+        raise Refused("room.incomplete", _("Isi kode, nama dan daya tampung ruangan."))
+    room.label, room.capacity, room.directions = label.strip(), capacity, directions.strip()
+    room.save(update_fields=["label", "capacity", "directions"])
+    log_access(user=actor, action="room.changed", record=room, at=at)
     return room
 
 

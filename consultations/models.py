@@ -1,9 +1,12 @@
 """Face-to-face and video consultations: rules, rooms, reservations, what was held, ratings (SE-2/PK.1/2024)."""
 
+import uuid
+
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from kernel.history import keep_history
@@ -28,6 +31,9 @@ class ConsultationRule(models.Model):
     slot_opens = models.PositiveSmallIntegerField(help_text="minutes from local midnight")
     slot_closes = models.PositiveSmallIntegerField(help_text="minutes from local midnight, exclusive")
     slot_minutes = models.PositiveSmallIntegerField()
+    month_limit = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="visits of one region or organisation in a month; 0 is any number"
+    )
     basis = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
@@ -47,6 +53,7 @@ class Room(models.Model):
     code = models.CharField(max_length=20, unique=True)
     label = models.CharField(max_length=80)
     capacity = models.PositiveSmallIntegerField()
+    directions = models.TextField(blank=True, default="", db_default="", help_text="how guests get there")
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -56,9 +63,91 @@ class Room(models.Model):
         return self.label
 
 
+_OCCUPYING = ("REQUESTED", "CHECKED", "CONFIRMED", "CHECKED_IN", "HELD")
+
+
 class Mode(models.TextChoices):
     FACE_TO_FACE = "FACE_TO_FACE", _("Tatap muka")
     VIDEO = "VIDEO", _("Video conference")
+
+
+class SlotPattern(models.Model):
+    """When consultations are offered: on these weekdays from `opens` to `closes`, slot after slot with a buffer.
+
+    In force from `valid_from` up to, not including, `valid_to`. Without `unit` it serves all units. A pattern with a
+    room or an expert offers that one; without either, `capacity` says how many meet at once.
+    """
+
+    unit_code = models.CharField(max_length=10, blank=True, default="")
+    room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.PROTECT, related_name="patterns")
+    expert = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="slot_patterns")
+    mode = models.CharField(max_length=12, choices=Mode.choices)
+    weekdays = ArrayField(models.PositiveSmallIntegerField(), help_text="0 (Monday) to 6")
+    opens = models.PositiveSmallIntegerField(help_text="minutes from midnight in Jakarta")
+    closes = models.PositiveSmallIntegerField(help_text="minutes from midnight in Jakarta, exclusive")
+    slot_minutes = models.PositiveSmallIntegerField()
+    buffer_minutes = models.PositiveSmallIntegerField(default=0, help_text="kept free after each slot")
+    capacity = models.PositiveSmallIntegerField(default=1, help_text="consultations at once")
+    lead_working_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="offered no later than so many working days before; empty: as the rule says"
+    )
+    cutoff = models.PositiveSmallIntegerField(
+        default=24 * 60, help_text="minutes from midnight; who asks later in the day counts as asking the next day"
+    )
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["mode", "unit_code", "room", "expert", "opens", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes__lte=24 * 60, slot_minutes__gte=1, capacity__gte=1)
+                & Q(closes__gte=F("opens") + F("slot_minutes")),
+                name="slot_pattern_hours",
+            ),
+            models.CheckConstraint(
+                condition=Q(capacity=1) | Q(room__isnull=True, expert__isnull=True), name="slot_pattern_one_place"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        where = self.room or self.expert or self.get_mode_display()
+        return " ".join(filter(None, [str(where), self.unit_code, _clock(self.opens), "–", _clock(self.closes)]))
+
+
+class SlotException(models.Model):
+    """Days on which a pattern, unit, room or expert offers nothing, or other hours; what is empty means all of them.
+
+    With `opens` and `closes` on a `pattern` these are its hours on those days, weekend and holiday too; without a
+    pattern only that part of the day is closed.
+    """
+
+    starts_on = models.DateField()
+    ends_on = models.DateField(help_text="included")
+    pattern = models.ForeignKey(SlotPattern, null=True, blank=True, on_delete=models.CASCADE, related_name="exceptions")
+    unit_code = models.CharField(max_length=10, blank=True, default="")
+    room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    expert = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    opens = models.PositiveSmallIntegerField(null=True, blank=True)
+    closes = models.PositiveSmallIntegerField(null=True, blank=True)
+    reason = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ["starts_on", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="slot_exception_days"),
+            models.CheckConstraint(
+                condition=Q(opens__isnull=True, closes__isnull=True) | Q(closes__gt=F("opens"), closes__lte=24 * 60),
+                name="slot_exception_hours",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_on} {self.reason}"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}.{minutes % 60:02d}"
 
 
 @keep_history
@@ -75,7 +164,15 @@ class Reservation(models.Model):
         CANCELLED = "CANCELLED", _("Dibatalkan")
         RESCHEDULED = "RESCHEDULED", _("Dijadwalkan ulang")
 
-    OCCUPYING = ("CONFIRMED", "CHECKED_IN", "HELD")
+    class Source(models.TextChoices):
+        TICKET = "TICKET", _("Tiket")
+        PHONE = "PHONE", _("Telepon")
+        FRONT_DESK = "FRONT_DESK", _("Meja depan")
+        WALK_IN = "WALK_IN", _("Datang langsung")
+        PORTAL = "PORTAL", _("Portal")
+
+    OCCUPYING = _OCCUPYING
+    """What holds its room, expert and seat: nobody else gets them, from the request on."""
 
     number = models.CharField(max_length=40, unique=True)
     ticket = models.ForeignKey(Ticket, null=True, blank=True, on_delete=models.PROTECT, related_name="reservations")
@@ -94,11 +191,24 @@ class Reservation(models.Model):
     meeting_url = models.URLField(blank=True, default="")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    slot = models.ForeignKey(SlotPattern, null=True, blank=True, on_delete=models.PROTECT, related_name="reservations")
+    seat = models.PositiveSmallIntegerField(null=True, blank=True, help_text="which of the slot's places, from 0")
+    blocked_until = models.DateTimeField(null=True, blank=True, help_text="with the buffer; as `ends_at` when empty")
+    waiting_since = models.DateTimeField(null=True, blank=True, help_text="for a place in a slot that is full")
+    preferred = ArrayField(models.DateTimeField(), default=list, db_default=[], blank=True, help_text="other starts")
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.TICKET, db_default=Source.TICKET)
     reason_face_to_face = models.TextField(blank=True, default="", help_text="why video would not do")
     letter = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     letter_name = models.CharField(max_length=255, blank=True, default="")
     rule = models.ForeignKey(ConsultationRule, null=True, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    invitations = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="sent; SEQUENCE of the next .ics")
+    meeting_key = models.CharField(
+        max_length=255, blank=True, default="", db_default="", help_text="by which the meeting service names it"
+    )
+    minutes = models.TextField(blank=True, default="", db_default="", help_text="what was discussed and agreed")
+    follow_ups = models.ManyToManyField(Ticket, blank=True, related_name="followed_up_from")
     rescheduled_from = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="rescheduled_to"
     )
@@ -112,17 +222,26 @@ class Reservation(models.Model):
                 name="room_not_double_booked",
                 expressions=[
                     (F("room"), RangeOperators.EQUAL),
-                    (TimeRange("starts_at", "ends_at"), RangeOperators.OVERLAPS),
+                    (TimeRange("starts_at", Coalesce("blocked_until", "ends_at")), RangeOperators.OVERLAPS),
                 ],
-                condition=Q(status__in=["CONFIRMED", "CHECKED_IN", "HELD"], room__isnull=False),
+                condition=Q(status__in=_OCCUPYING, room__isnull=False),
             ),
             ExclusionConstraint(
                 name="expert_not_double_booked",
                 expressions=[
                     (F("expert"), RangeOperators.EQUAL),
-                    (TimeRange("starts_at", "ends_at"), RangeOperators.OVERLAPS),
+                    (TimeRange("starts_at", Coalesce("blocked_until", "ends_at")), RangeOperators.OVERLAPS),
                 ],
-                condition=Q(status__in=["CONFIRMED", "CHECKED_IN", "HELD"], expert__isnull=False),
+                condition=Q(status__in=_OCCUPYING, expert__isnull=False),
+            ),
+            ExclusionConstraint(
+                name="seat_not_double_booked",
+                expressions=[
+                    (F("slot"), RangeOperators.EQUAL),
+                    (F("seat"), RangeOperators.EQUAL),
+                    (TimeRange("starts_at", Coalesce("blocked_until", "ends_at")), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(status__in=_OCCUPYING, seat__isnull=False),
             ),
         ]
 
@@ -134,6 +253,8 @@ class ReservationGuest(models.Model):
     reservation = models.ForeignKey(Reservation, on_delete=models.CASCADE, related_name="guests")
     name = models.CharField(max_length=160)
     position = models.CharField(max_length=120, blank=True, default="", help_text="post, not rank in the list")
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    announced = models.BooleanField(default=True, db_default=True, help_text="named before they came")
 
     class Meta:
         ordering = ["reservation", "id"]
@@ -144,6 +265,27 @@ class ReservationGuest(models.Model):
 
 class ReservationEvent(EventBase):
     reservation = models.ForeignKey(Reservation, on_delete=models.PROTECT, related_name="events")
+
+
+class CalendarFeed(models.Model):
+    """An iCalendar address of somebody: of their own consultations, or of a unit's. Its key makes it unguessable."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="calendar_feeds")
+    unit_code = models.CharField(max_length=10, blank=True, default="", help_text="empty: where they are the expert")
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["user", "unit_code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "unit_code"], condition=Q(revoked_at__isnull=True), name="calendar_feed_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.unit_code}"
 
 
 class HeldStatus(models.TextChoices):

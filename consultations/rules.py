@@ -25,6 +25,7 @@ MESSAGES: dict[str, str | Promise] = {
     "lead_time": _("Ajukan paling lambat {lead_working_days} hari kerja sebelum hari konsultasi."),
     "slot": _("Pilih jam {opens} sampai {closes} pada hari kerja, paling lama {slot_minutes} menit."),
     "reason": _("Jelaskan mengapa tidak cukup lewat video conference."),
+    "frequency": _("Paling banyak {month_limit} kunjungan sebulan dari pemohon yang sama."),
 }
 
 
@@ -41,6 +42,7 @@ class Facts:
     has_letter: bool
     topics: int
     has_reason: bool
+    others_in_month: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Limits:
     slot_opens: int
     slot_closes: int
     slot_minutes: int
+    month_limit: int = 0
 
     def words(self) -> dict[str, Any]:
         """The limits as the messages name them."""
@@ -60,6 +63,7 @@ class Limits:
             "guest_limit": self.guest_limit,
             "lead_working_days": self.lead_working_days,
             "slot_minutes": self.slot_minutes,
+            "month_limit": self.month_limit,
             "opens": f"{self.slot_opens // 60:02d}.{self.slot_opens % 60:02d}",
             "closes": f"{self.slot_closes // 60:02d}.{self.slot_closes % 60:02d}",
         }
@@ -92,6 +96,8 @@ def check(facts: Facts, limits: Limits, calendar: Calendar) -> list[Result]:
     if facts.face_to_face:
         met["guests"] = 1 <= facts.guests <= limits.guest_limit and facts.named_guests == facts.guests
         met["reason"] = facts.has_reason
+        if limits.month_limit:
+            met["frequency"] = facts.others_in_month < limits.month_limit
     return [Result(rule, "MET" if met[rule] else "BROKEN") for rule in MESSAGES if rule in met]
 
 

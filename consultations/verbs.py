@@ -1,12 +1,14 @@
-"""The moves of a checked reservation: confirm, cancel, check in, hold, no-show. Booking has its own file."""
+"""The moves of a checked reservation: confirm, cancel, hold, no-show. Booking and the desk have their own files."""
 
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from consultations.journal import consultation_rule_on, day_of, lock_reservation, move
+from consultations.counting import check_count, counted
+from consultations.inviting import ask_for_rating, invite, take_back
+from consultations.journal import append, consultation_rule_on, day_of, lock_reservation, move
 from consultations.models import (
     Mode,
     Reservation,
@@ -16,22 +18,14 @@ from consultations.models import (
     Visit,
     VisitTopic,
 )
+from consultations.occupying import occupying
+from consultations.places import fill_place
 from kernel.errors import Refused
 from kernel.locks import lock_names
 from kernel.numbering import next_number
 from people.models import User
 
 _S = Reservation.Status
-_TAKEN = {
-    "room_not_double_booked": (
-        "reservation.room_taken",
-        _("Ruangan sudah dipakai pada waktu itu. Pilih ruangan atau waktu lain."),
-    ),
-    "expert_not_double_booked": (
-        "reservation.expert_taken",
-        _("Narasumber sudah punya jadwal pada waktu itu. Pilih narasumber atau waktu lain."),
-    ),
-}
 
 
 @transaction.atomic
@@ -41,33 +35,55 @@ def confirm(
     room: Room | None = None,
     expert: User | None = None,
     meeting_url: str = "",
+    invited: bool = True,
     at: datetime,
     actor: User | None,
 ) -> Reservation:
-    """Give a checked reservation its room and expert. The database refuses whom two meetings would need."""
+    """Give a checked reservation its room and expert, and invite. The database refuses whom two meetings would need.
+
+    A video conference without a link yet is invited when it gets one.
+    """
     reservation = lock_reservation(reservation, {_S.CHECKED})
     if at >= reservation.starts_at:
         raise Refused("reservation.past", _("Waktu reservasi ini sudah lewat. Jadwalkan ulang."))
+    if reservation.waiting_since is not None:
+        raise Refused("reservation.waiting", _("Reservasi ini masih di daftar tunggu."))
+    room, expert = room or reservation.room, expert or reservation.expert
     if reservation.mode == Mode.FACE_TO_FACE and room is None:
         raise Refused("reservation.needs_room", _("Pilih ruangan untuk konsultasi tatap muka."))
     if room is not None and not room.active:
         raise Refused("room.inactive", _("Ruangan ini tidak dipakai lagi. Pilih ruangan lain."))
     reservation.room, reservation.expert, reservation.meeting_url = room, expert, meeting_url
-    try:
-        with transaction.atomic():
-            return move(
-                reservation,
-                _S.CONFIRMED,
-                "reservation.confirmed",
-                "room",
-                "expert",
-                "meeting_url",
-                at=at,
-                actor=actor,
-                data={"room": room.code if room else "", "expert": expert.username if expert else ""},
-            )
-    except IntegrityError as error:
-        raise _taken(error) from error
+    with occupying():
+        move(
+            reservation,
+            _S.CONFIRMED,
+            "reservation.confirmed",
+            "room",
+            "expert",
+            "meeting_url",
+            at=at,
+            actor=actor,
+            data={"room": room.code if room else "", "expert": expert.username if expert else ""},
+        )
+    if invited:
+        invite(reservation, at=at, actor=actor)
+    return reservation
+
+
+@transaction.atomic
+def set_meeting(
+    *, reservation: Reservation, meeting_url: str, meeting_key: str = "", at: datetime, actor: User | None
+) -> Reservation:
+    """The link of a confirmed video conference; who was invited before is told the new one."""
+    reservation = lock_reservation(reservation, {_S.CONFIRMED})
+    if reservation.mode != Mode.VIDEO or not meeting_url.strip():
+        raise Refused("reservation.needs_link", _("Isi tautan rapat video conference."))
+    reservation.meeting_url, reservation.meeting_key = meeting_url.strip(), meeting_key
+    reservation.save(update_fields=["meeting_url", "meeting_key"])
+    append(reservation, "reservation.link_set", at=at, actor=actor)
+    invite(reservation, at=at, actor=actor)
+    return reservation
 
 
 @transaction.atomic
@@ -76,21 +92,10 @@ def cancel(*, reservation: Reservation, reason: str, at: datetime, actor: User |
     reservation = lock_reservation(reservation, {_S.REQUESTED, _S.CHECKED, _S.CONFIRMED})
     if not reason.strip():
         raise Refused("reservation.needs_reason", _("Tulis alasan pembatalan."))
-    return move(reservation, _S.CANCELLED, "reservation.cancelled", at=at, actor=actor, reason=reason.strip())
-
-
-@transaction.atomic
-def check_in(*, reservation: Reservation, guest_count: int, at: datetime, actor: User | None) -> Reservation:
-    """The guests are at the front desk; as many as came, also over the limit (rules 4.2)."""
-    reservation = lock_reservation(reservation, {_S.CONFIRMED})
-    if reservation.mode != Mode.FACE_TO_FACE:
-        raise Refused("reservation.not_a_visit", _("Hanya tamu konsultasi tatap muka yang dicatat di meja depan."))
-    if day_of(at) < day_of(reservation.starts_at):
-        raise Refused("reservation.too_early", _("Hari konsultasi ini belum tiba."))
-    _check_count(guest_count)
-    return move(
-        reservation, _S.CHECKED_IN, "reservation.checked_in", at=at, actor=actor, data={"guest_count": guest_count}
-    )
+    gone = move(reservation, _S.CANCELLED, "reservation.cancelled", at=at, actor=actor, reason=reason.strip())
+    take_back(gone, reason.strip(), at=at, actor=actor)
+    fill_place(gone, at=at)
+    return gone
 
 
 @transaction.atomic
@@ -106,6 +111,7 @@ def hold(
     else:
         row = _visit(reservation, guest_count, note)
     move(reservation, _S.HELD, "reservation.held", at=at, actor=actor, data={"number": row.number})
+    ask_for_rating(reservation, row, at=at)
     return row
 
 
@@ -119,8 +125,8 @@ def no_show(*, reservation: Reservation, at: datetime, actor: User | None, reaso
 
 
 def _visit(reservation: Reservation, guest_count: int | None, note: str) -> Visit:
-    count = guest_count if guest_count is not None else _counted_at_desk(reservation)
-    _check_count(count)
+    count = guest_count if guest_count is not None else counted(reservation)
+    check_count(count)
     rule = consultation_rule_on(day_of(reservation.starts_at))
     visit = Visit.objects.create(
         number=next_number("KTM", reservation.starts_at, model=Visit),
@@ -164,19 +170,3 @@ def _register_fields(reservation: Reservation, model: type[models.Model], note: 
         "note": note,
         "position": last + 1,
     }
-
-
-def _counted_at_desk(reservation: Reservation) -> int:
-    event = reservation.events.filter(code="reservation.checked_in").last()
-    return int(event.data["guest_count"]) if event else 0
-
-
-def _check_count(count: int) -> None:
-    if count < 1:
-        raise Refused("reservation.needs_guests", _("Isi jumlah tamu yang hadir."))
-
-
-def _taken(error: IntegrityError) -> Exception:
-    diagnosis = getattr(error.__cause__, "diag", None)
-    refusal = _TAKEN.get(diagnosis.constraint_name if diagnosis else "")
-    return Refused(*refusal) if refusal else error

@@ -11,6 +11,7 @@ from kernel.months import Month
 from reports.catalogue import CATALOGUE, CHANNEL_KEYS, NONE
 from reports.printing import Json
 from reports.report.context import MIN_RATERS, MIN_RATINGS, Context
+from reports.report.registers import exclusion_reasons
 
 INFO, WARNING = "info", "warning"
 SERIES = ("consultations.total", *CHANNEL_KEYS.values(), "website_visits.total", "chatbot.users_without_agent",
@@ -104,6 +105,8 @@ def _layer2(context: Context) -> Iterable[Json]:
     yield _counted(context, "layer2.unscored", left["unscored"], text, "layer2.unscored")
     excluded = int(context.figures.value("layer2.excluded", context.month) or 0)
     text = _("%(count)s eskalasi dikecualikan dari nilai oleh penyelia")
+    if excluded and (reasons := exclusion_reasons(context.month)):
+        text += ": " + "; ".join(reason.replace("%", "%%").rstrip(".") for reason in reasons)
     yield _counted(context, "layer2.excluded", excluded, text, "layer2.excluded")
 
 

@@ -141,6 +141,20 @@ def open_escalations(month: Month) -> QuerySet[Escalation]:
     )
 
 
+def exclusion_reasons(month: Month) -> list[str]:
+    """Why supervisors left answers of the month out of the averages, each reason once."""
+    start, end = month.bounds()
+    rows = Escalation.objects.filter(
+        excluded=True,
+        via_app=True,
+        score__isnull=False,
+        answered_at__gte=start,
+        answered_at__lt=end,
+        ticket__in=Ticket.objects.consultations(),
+    )
+    return list(dict.fromkeys(rows.order_by("answered_at", "id").values_list("excluded_reason", flat=True)))
+
+
 def unscored_escalations(month: Month) -> QuerySet[Escalation]:
     """Answered in the month without a score yet: workers have not come to them, or no rule was in force."""
     start, end = month.bounds()

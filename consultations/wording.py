@@ -1,0 +1,110 @@
+"""A consultation in words: its time in one or both zones, its place, its mails."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from consultations.models import Mode, Reservation
+from kernel.formats import clock_time, day_name, long_date, short_date
+from kernel.months import JAKARTA
+
+
+def spoken() -> str:
+    return get_language() or "id"
+
+
+def visitor(reservation: Reservation) -> str:
+    """Who comes, as the register names it: the region, else the organisation."""
+    of_region = reservation.region is not None and reservation.user_group == "PEMDA"
+    return reservation.region.display_name if of_region and reservation.region else reservation.organization
+
+
+def span(start: datetime, end: datetime, zone: ZoneInfo = JAKARTA) -> str:
+    """ "10.30 s.d. 11.30", by the clock of a zone."""
+    first, last = (clock_time(moment.astimezone(zone), spoken()) for moment in (start, end))
+    return _("{first} s.d. {last}").format(first=first, last=last)
+
+
+def clocks(reservation: Reservation) -> str:
+    """ "10.30 s.d. 11.30 WIB", and where the requester's clock is another "(12.30 s.d. 13.30 WIT)" too."""
+    said = f"{span(reservation.starts_at, reservation.ends_at)} WIB"
+    theirs = there(reservation)
+    return f"{said} ({theirs})" if theirs else said
+
+
+def there(reservation: Reservation) -> str:
+    """The time by the requester's clock with its zone; empty where it is that of Jakarta or not known."""
+    region = reservation.region
+    if region is None or not region.iana_zone or region.zone == "WIB":
+        return ""
+    return f"{span(reservation.starts_at, reservation.ends_at, ZoneInfo(region.iana_zone))} {region.zone}"
+
+
+def day(reservation: Reservation, *, short: bool = False) -> str:
+    """ "Rabu, 7 Agustus 2024"."""
+    date = reservation.starts_at.astimezone(JAKARTA).date()
+    if short:
+        return f"{day_name(date, spoken())[:3]} {short_date(date, spoken(), year=True)}"
+    return f"{day_name(date, spoken())}, {long_date(date, spoken())}"
+
+
+def place(reservation: Reservation) -> str:
+    """The room, or that it is by video."""
+    if reservation.mode == Mode.VIDEO:
+        return _("Video conference")
+    return str(reservation.room) if reservation.room else _("Ruang belum ditentukan")
+
+
+def topics(reservation: Reservation) -> str:
+    return ", ".join(str(topic) for topic in reservation.topics.all())
+
+
+def invitation(reservation: Reservation) -> str:
+    """The mail that confirms: when, where, how to get there or the link."""
+    where = [_("Tautan rapat: {url}").format(url=reservation.meeting_url)] if reservation.mode == Mode.VIDEO else []
+    if reservation.mode == Mode.FACE_TO_FACE and reservation.room:
+        where = [_("Tempat: {room}").format(room=reservation.room), reservation.room.directions]
+    return _letter(
+        reservation,
+        _("Konsultasi Anda dengan DJPK telah dikonfirmasi dengan nomor {number}.").format(number=reservation.number),
+        *_facts(reservation),
+        *where,
+        "",
+        _("Undangan kalender terlampir. Bila berhalangan, mohon segera membalas surat ini."),
+    )
+
+
+def reminder(reservation: Reservation) -> str:
+    """The mail of the day before."""
+    link = reservation.meeting_url or (reservation.room.directions if reservation.room else "")
+    return _letter(reservation, _("Kami mengingatkan konsultasi Anda dengan DJPK."), *_facts(reservation), link)
+
+
+def cancellation(reservation: Reservation, reason: str) -> str:
+    """The mail that takes an invitation back."""
+    told = _("Konsultasi berikut dibatalkan: {reason}").format(reason=reason)
+    return _letter(reservation, told, *_facts(reservation))
+
+
+def rating_request(reservation: Reservation, address: str) -> str:
+    """The mail that asks for a rating."""
+    asked = _("Terima kasih atas kunjungan konsultasi Anda. Mohon beri nilai layanan kami lewat tautan berikut:")
+    return _letter(reservation, asked, address)
+
+
+def _facts(reservation: Reservation) -> list[str]:
+    expert = reservation.expert
+    return [
+        "",
+        _("Waktu: {day}, {clocks}").format(day=day(reservation), clocks=clocks(reservation)),
+        _("Topik: {topics}").format(topics=topics(reservation)),
+        *([_("Narasumber: {expert}").format(expert=expert)] if expert else []),
+    ]
+
+
+def _letter(reservation: Reservation, *lines: str) -> str:
+    name = reservation.contact.name if reservation.contact else visitor(reservation)
+    greeting = _("Yth. Bapak/Ibu {name},").format(name=name)
+    return "\n".join([greeting, "", *(line for line in lines), "", _("Contact Center DJPK")])
