@@ -14,7 +14,7 @@ const scratch = join(root, "node_modules/.dering");
 const vendor = (path) => createRequire(import.meta.url).resolve(path);
 const ICONS = dirname(vendor("@tabler/icons-webfont/package.json")) + "/dist";
 const TABLER = dirname(vendor("@tabler/core/package.json")) + "/dist/css/tabler.min.css";
-const NAMED_BY = /(\/templates\/.*\.(html|txt)|\/templatetags\/.*\.py|\/forms\.py|\/context\.py|\/inbox\/.*\.py|^assets\/.*\.(js|css))$/;
+const NAMED_BY = /(\/(templates|jinja2)\/.*\.(html|txt)|\/templatetags\/.*\.py|\/forms\.py|\/context\.py|\/inbox\/.*\.py|^assets\/.*\.(js|css))$/;
 const SKIPPED = new Set(["node_modules", "dist", "staticfiles", "tests", ".venv", ".git", ".data"]);
 
 async function* files(folder = "") {
@@ -80,4 +80,9 @@ await build({
   loader: { ".woff2": "file" },
   plugins: [made(await sources())],
 });
+// The chat widget carries nothing of the pages; its loader is one plain script for other people's sites.
+const small = { absWorkingDir: root, outdir: out, entryNames: "[name]", bundle: true, minify: true, charset: "utf8", target: ["es2022"] };
+await build({ ...small, entryPoints: { chat: "assets/chat/frame.js" }, format: "esm" });
+await build({ ...small, entryPoints: { chat: "assets/chat/chat.css" } });
+await build({ ...small, entryPoints: { obrolan: "assets/chat/loader.js" }, format: "iife" });
 await cp(join(root, "assets/images"), out, { recursive: true });

@@ -12,3 +12,5 @@ addEventListener("toggle", (event) => {
   const left = beside ? from.right + gap : Math.min(from.left, innerWidth - box.offsetWidth - gap);
   box.style.left = `${Math.max(gap, left)}px`;
 }, true);
+/* A move that leaves the page as it is closes its menu. */
+addEventListener("submit", (event) => event.target.matches?.("[data-closes-menu]") && event.target.closest("[popover]")?.hidePopover());
