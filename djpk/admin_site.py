@@ -33,3 +33,7 @@ class DeringAdminSite(AdminSite):
             return redirect("admin:index")
         wanted = request.GET.get("next") or reverse("admin:index")
         return redirect(f"{reverse('sign-in')}?{urlencode({'next': wanted})}")
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """One's own password is changed where everybody changes it."""
+        return redirect("account_change_password")

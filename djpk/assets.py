@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DIST = ROOT / "assets" / "dist"
 MODULES = ROOT / "node_modules"
 OLDEST_NODE = 20
-_NAMING = ["templates/**/*", "templatetags/*.py", "forms.py", "context.py", "inbox/*.py"]
+_NAMING = ["templates/**/*", "jinja2/**/*", "templatetags/*.py", "**/forms.py", "context.py", "inbox/*.py"]
 _LOCKED = [ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc"]
 
 

@@ -15,6 +15,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from djpk.jinja import EXTENSIONS, LAYOUT
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "djpk" / "locale"
 ENGLISH = LOCALE / "en" / "LC_MESSAGES" / "django.po"
@@ -29,6 +31,8 @@ _KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+_JINJA = {"extensions": ",".join(EXTENSIONS), "trimmed": "true", "silent": "false"}
+_JINJA |= {name: str(on).lower() for name, on in LAYOUT.items()}
 _CALL = re.compile(r"\b(?:n?p?gettext|_)\((?:[^()\"']|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*')*\)")
 
 
@@ -68,16 +72,19 @@ def english() -> Catalog:
 def texts() -> Iterator[tuple[tuple[str | None, str, str | None], str]]:
     """Every text marked for translation: (context, singular, plural) and the file it stands in."""
     for app in sorted(path.parent for path in ROOT.glob("*/apps.py")):
-        for path in sorted([*app.rglob("*.py"), *app.rglob("templates/**/*.html")]):
+        for path in sorted([*app.rglob("*.py"), *app.rglob("templates/**/*.html"), *app.rglob("jinja2/**/*.html")]):
             for message in _texts_of(path):
                 yield message, str(path.relative_to(ROOT))
 
 
 def _texts_of(path: Path) -> Iterator[tuple[str | None, str, str | None]]:
     source = path.read_text(encoding="utf-8")
-    if path.suffix == ".html":
+    method, options = "python", {}
+    if "jinja2" in path.parts:
+        method, options = "jinja2.ext:babel_extract", _JINJA
+    elif path.suffix == ".html":
         source = "\n".join(_CALL.findall(templatize(source)))
     stream = io.BytesIO(source.encode())
-    for _line, message, _comments, context in extract("python", stream, keywords=_KEYWORDS):
+    for _line, message, _comments, context in extract(method, stream, keywords=_KEYWORDS, options=options):
         singular, plural = message if isinstance(message, tuple) else (message, None)
         yield context, singular, plural

@@ -1,8 +1,11 @@
 """A database of N tickets over 24 months, built once by set-based SQL and kept under its own name."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
 
 FIRST_DAY = "2023-01-01"
 MONTHS = 24
@@ -75,14 +78,24 @@ SELECT setval(pg_get_serial_sequence('people_contact', 'id'), greatest({tickets}
 
 def use(tickets: int, say) -> None:
     """Point Django at the database of this size; build it first when it is not there."""
-    name = f"dering_bench_{VERSION}_{tickets}"
+    use_kept(f"dering_bench_{VERSION}_{tickets}", lambda: fill(tickets), say)
+
+
+def use_kept(name: str, fill: Callable[[], None], say) -> None:
+    """Point Django at a kept database: built and filled when it is not there, migrated when the schema moved on."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         found = cursor.fetchone()
     if not found:
         say(f"building {name} …")
-        _create(name, tickets)
+        _create(name, fill)
     _switch(name)
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        say(f"migrating {name} …")
+        call_command("migrate", verbosity=0)
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
 
 
 def use_empty(name: str) -> None:
@@ -98,15 +111,21 @@ def _switch(name: str) -> None:
     connections["default"].settings_dict["NAME"] = name
 
 
-def _create(name: str, tickets: int) -> None:
+def _create(name: str, fill: Callable[[], None]) -> None:
     """Migrate and fill under a working name, then rename: a half-built database is never used."""
     home, building = settings.DATABASES["default"]["NAME"], f"{name}_building"
     use_empty(building)
     call_command("migrate", verbosity=0)
-    last = f"{int(FIRST_DAY[:4]) + MONTHS // 12}{FIRST_DAY[4:]}"
+    fill()
     with connection.cursor() as cursor:
-        cursor.execute(BUILD.format(tickets=tickets, first=FIRST_DAY, last=last))
         cursor.execute("VACUUM ANALYZE")
     _switch(home)
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER DATABASE {building} RENAME TO {name}")
+
+
+def fill(tickets: int) -> None:
+    """The rows of that many tickets."""
+    last = f"{int(FIRST_DAY[:4]) + MONTHS // 12}{FIRST_DAY[4:]}"
+    with connection.cursor() as cursor:
+        cursor.execute(BUILD.format(tickets=tickets, first=FIRST_DAY, last=last))

@@ -13,7 +13,10 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured figure: milliseconds over its runs, the bare SQL beside it, throughput, peak memory in MB."""
+    """A measured figure: milliseconds over its runs, the bare SQL beside it, throughput, peak memory in MB.
+
+    `cpu_ms` is processor time of the web process per request: what stays comparable on a busy machine.
+    """
 
     name: str
     median_ms: float
@@ -21,6 +24,7 @@ class Figure:
     sql_ms: float | None = None
     per_second: float | None = None
     peak_mb: float | None = None
+    cpu_ms: float | None = None
 
     def as_json(self) -> dict:
         return asdict(self)
@@ -28,6 +32,7 @@ class Figure:
     def as_line(self) -> str:
         parts = [f"{self.name:<44} {self.median_ms:>11.1f} ms  p95 {self.p95_ms:>11.1f} ms"]
         parts += [f"sql {self.sql_ms:.1f} ms"] if self.sql_ms is not None else []
+        parts += [f"cpu {self.cpu_ms:.1f} ms"] if self.cpu_ms is not None else []
         parts += [f"{self.per_second:,.0f}/s"] if self.per_second is not None else []
         parts += [f"peak {self.peak_mb:.0f} MB"] if self.peak_mb is not None else []
         return "  ".join(parts)
@@ -40,16 +45,25 @@ def timed(work: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def figure(name: str, times: list[float], sql: list[float] | None = None, count: int | None = None) -> Figure:
-    """Summarise runs; `count` is how many things one run did."""
+def figure(
+    name: str,
+    times: list[float],
+    sql: list[float] | None = None,
+    count: int | None = None,
+    per_second: float | None = None,
+    peak: float | None = None,
+    cpu: float | None = None,
+) -> Figure:
+    """Summarise runs; `count` is how many things one run did. Memory is ours unless `peak` is given."""
     ordered, median = sorted(times), statistics.median(times)
     return Figure(
         name,
         round(median, 2),
         round(ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))], 2),
         round(statistics.median(sql), 2) if sql else None,
-        round(count / median * 1000, 1) if count else None,
-        peak_mb(),
+        round(count / median * 1000, 1) if count else per_second and round(per_second, 1),
+        peak_mb() if peak is None else peak,
+        None if cpu is None else round(cpu, 2),
     )
 
 

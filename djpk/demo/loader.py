@@ -4,16 +4,20 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from chatbot.versions import publish
 from djpk.demo import plans
 from djpk.demo.accounts import create_accounts
 from djpk.demo.coming import write_coming
 from djpk.demo.drafts import Draft, World
 from djpk.demo.inflows import write_inflows
+from djpk.demo.macros import write_macros
 from djpk.demo.open_work import write_open_work
 from djpk.demo.people import STAFF
 from djpk.demo.registers import write_registers
+from djpk.demo.telephone import write_calls
 from djpk.demo.writing import Page, Reference, write_month
 from kernel.locks import lock_names
+from messaging.connection_verbs import connect
 from messaging.models import Channel
 from people.models import Region, Unit
 from tickets.models import Ticket, Topic
@@ -41,8 +45,17 @@ def load(*, today: datetime) -> bool:
     write_registers(reference)
     write_inflows(reference, world.office)
     write_open_work(reference, world, today)
+    write_calls(today)
     write_coming(reference, world, today)
+    write_macros(reference, today)
+    _connect_live_chat(reference, today)
+    publish(note="Susunan awal", at=today - timedelta(days=30), actor=None)
     return True
+
+
+def _connect_live_chat(reference: Reference, today: datetime) -> None:
+    """So that the widget of `/obrolan/contoh/` takes chats; it needs no server elsewhere."""
+    connect(channel=reference.channels["LIVE_CHAT"], address="obrolan", name="Live Chat DJPK", at=today, actor=None)
 
 
 def is_loaded() -> bool:

@@ -16,8 +16,10 @@ from djpk.demo.texts import Setting, Words
 from djpk.demo.writing import Reference
 from escalation import verbs as escalations
 from escalation.models import Escalation
-from messaging.models import Message
+from messaging.models import Message, MessageTemplate
 from messaging.verbs import store_message
+from messaging.whatsapp.templates import fill
+from messaging.whatsapp.window import window_of
 from people.models import User
 from tickets import conversation, sorting
 from tickets import verbs as tickets
@@ -41,6 +43,13 @@ NEVER_ASKED = ("NON_DJPK", "RESERVASI")
 YOUNG, OLDEST = 10, 60
 ZONES = ("WIB", "WITA", "WIB", "WIB", "WIT", "WIB")
 STEPS = 10
+_ANSWER = MessageTemplate(
+    name="jawaban_singkat",
+    language="id",
+    body="Yth. {{1}}, jawaban atas konsultasi {{2}}: {{3}}",
+    variables=["1", "2", "3"],
+    sendable=True,
+)
 
 
 @dataclass
@@ -64,8 +73,13 @@ class Work:
         sorting.assign(ticket=self.ticket, to=self.agent, at=self.at(1), actor=self.agent)
 
     def reply(self, text: str, step: int, *, waits: bool = False) -> None:
-        conversation.post_reply(
-            ticket=self.ticket, text=text, waits_for_requester=waits, at=self.at(step), actor=self.agent
+        at, details = self.at(step), None
+        window = window_of(self.ticket.contact, self.ticket.channel, at)
+        if window is not None and not window.open:  # by then WhatsApp takes a template alone
+            filled = fill(_ANSWER, {"1": self.ticket.contact.name, "2": self.ticket.number, "3": text})
+            text, details = filled.text, filled.details
+        conversation.write_reply(
+            ticket=self.ticket, text=text, waits_for_requester=waits, details=details, at=at, actor=self.agent
         )
 
     def note(self, text: str, step: int) -> None:
@@ -100,7 +114,8 @@ def write_open_work(reference: Reference, world: World, today: datetime) -> None
     for one in work:
         _LEAD[_state(one)](one)
     written = Message.objects.filter(ticket_entry__ticket__in=[one.ticket for one in work], direction="OUT")
-    written.update(delivery=Message.Delivery.DELIVERED)  # no transport carries what never was sent
+    waiting = written.filter(delivery=Message.Delivery.QUEUED)
+    waiting.update(delivery=Message.Delivery.DELIVERED)  # no transport carries what never was sent
 
 
 def _person(world: World, index: int) -> Person:

@@ -148,6 +148,8 @@ class Story:
         self.page.messages.append(message)
         self.page.entries.append(TicketEntry(ticket=self.ticket, kind="MESSAGE", at=at, message=message, author=author))
         self.ticket.last_message_at = at
+        if author is None:
+            self.ticket.last_requester_at = at
         return message
 
 

@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -58,11 +58,12 @@ def spawn(
     become: Identity = as_self,
     own_group: bool = True,
     cwd: Path | None = None,
+    keep: Collection[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start `argv`; standard output and error go to `log` (None: inherited).
 
     With `own_group` the child leads its own session, so Ctrl-C at the terminal reaches us alone and
-    `stop` can reach what the child started.
+    `stop` can reach what the child started. `keep` are open files that it inherits.
     """
     parent = os.getpid()
 
@@ -84,6 +85,7 @@ def spawn(
             stderr=subprocess.STDOUT if handle else None,
             preexec_fn=prepare,
             start_new_session=own_group,
+            pass_fds=tuple(keep),
         )
     finally:
         if isinstance(log, Path) and handle:

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from djpk.embedded import fingerprint
+from djpk.embedded import fingerprint, web
 from djpk.embedded.claim import Claim, holder
 from djpk.embedded.external import check_named
 from djpk.embedded.paths import ROOT, data_folder
@@ -17,9 +17,10 @@ from djpk.embedded.servers import Servers
 from djpk.embedded.stamps import Stamps
 from djpk.embedded.supervisor import Service, Stopped, Supervisor
 from djpk.embedded.trouble import Trouble, check_space, explained
+from djpk.embedded.web import HOST
 
-HOST = "127.0.0.1"
 FIRST_PAGE_PATIENCE = 60.0
+WORKER_ENV = {"DERING_DB_SECONDS": "60"}
 
 
 def run(argv: list[str]) -> int:
@@ -51,12 +52,18 @@ def _run(data: Path, port: int) -> int:
         raise _already_used(data)
     claim.publish(role="bin/demo", ready=False, address=address)
     check_space(data)
-    _check_port(port)
+    listener = _take_port(port)
     check_named(dict(os.environ))
     servers = Servers(data)
-    supervisor = Supervisor(servers, data / "log", {**os.environ, "DERING_TLS": "0", "DERING_DEMO": "1"})
+    outside = web.listen(0)
+    simulator = f"http://{HOST}:{outside.getsockname()[1]}"
+    given = {
+        "DERING_TLS": "0", "DERING_DEMO": "1",
+        "DERING_SIMULATOR_URL": simulator, "DERING_SIMULATOR_TARGET": address.rstrip("/"),
+    }  # fmt: skip
+    supervisor = Supervisor(servers, data / "log", {**os.environ, **given})
     try:
-        _start(supervisor, port)
+        _start(supervisor, listener, outside)
         claim.publish(role="bin/demo", ready=True, address=address, environment=servers.environment())
         _welcome(data, address, time.time() - began)
         supervisor.watch()
@@ -65,11 +72,13 @@ def _run(data: Path, port: int) -> int:
         return 0
     finally:
         supervisor.stop()
+        listener.close()
+        outside.close()
         claim.release()
     return 0
 
 
-def _start(supervisor: Supervisor, port: int) -> None:
+def _start(supervisor: Supervisor, listener: socket.socket, outside: socket.socket) -> None:
     began = time.monotonic()
     servers = supervisor.servers
     servers.start()
@@ -79,9 +88,9 @@ def _start(supervisor: Supervisor, port: int) -> None:
     run_steps(plan.steps(), env=supervisor.env, log=supervisor.log, pause=lambda: supervisor.pause(0.1), cwd=ROOT)
     plan.remember()
     began = time.monotonic()
-    web, *others = _services(port)
-    supervisor.start(web)
-    _await_first_page(supervisor, web, port)
+    first, *others = _services(listener, outside)
+    supervisor.start(first)
+    _await_first_page(supervisor, first, listener.getsockname()[1])
     supervisor.start(*others)
     done("Web, Celery, beat", time.monotonic() - began)
 
@@ -98,18 +107,7 @@ class Plan:
         self.assets = fingerprint.assets_hash()
 
     def steps(self) -> list[Step]:
-        steps = []
-        if not (self.static.fresh("assets", self.assets) and (ROOT / "assets" / "dist").exists()):
-            steps += [
-                Step("assets", "Berkas peramban / browser files", python("-m", "djpk.assets", "build")),
-                Step(
-                    "collectstatic",
-                    "Berkas statis / static files",
-                    python("manage.py", "collectstatic", "--noinput", "--clear", "--verbosity", "0"),
-                    needs=["assets"],
-                ),
-            ]
-        return steps + self._database_steps()
+        return static_steps(self.static, self.assets) + self._database_steps()
 
     def _database_steps(self) -> list[Step]:
         steps = []
@@ -137,6 +135,21 @@ class Plan:
             self.database.set("demo", "loaded")
 
 
+def static_steps(stamps: Stamps, assets: str) -> list[Step]:
+    """What builds the browser's files, where `assets` (their hash) is not what stands there."""
+    if stamps.fresh("assets", assets) and (ROOT / "assets" / "dist").exists():
+        return []
+    return [
+        Step("assets", "Berkas peramban / browser files", python("-m", "djpk.assets", "build")),
+        Step(
+            "collectstatic",
+            "Berkas statis / static files",
+            python("manage.py", "collectstatic", "--noinput", "--clear", "--verbosity", "0"),
+            needs=["assets"],
+        ),
+    ]
+
+
 def _prepare(*tasks: str) -> list[str]:
     return python("-m", "djpk.embedded.prepare", *tasks)
 
@@ -146,30 +159,27 @@ def static_root() -> Path:
     return Path(os.environ.get("DERING_STATIC") or ROOT / "staticfiles")
 
 
-def _services(port: int) -> list[Service]:
+def _services(listener: socket.socket, outside: socket.socket) -> list[Service]:
+    """The web processes first; the first of them alone writes `web.log`. `outside` is the simulator's."""
+    names = ["web", *(f"web-{number}" for number in range(2, web.PROCESSES + 1))]
     return [
-        Service(
-            "web",
-            python(
-                "-m", "uvicorn", "djpk.asgi:application", "--host", HOST, "--port", str(port),
-                "--timeout-graceful-shutdown", "2", "--no-access-log", "--log-level", "warning",
-            ),
-            env={"DERING_DB_POOL": "1"},
-        ),
+        *(Service(name, web.argv(listener), env=web.ENV, keep=(listener.fileno(),)) for name in names),
         Service(
             "worker",
             python("-m", "djpk.embedded.worker", "--concurrency", "2", "--loglevel", "WARNING"),
+            env=WORKER_ENV,
             patience=10.0,
         ),
         Service("beat", python("-m", "celery", "-A", "djpk", "beat", "--loglevel", "WARNING", "--pidfile=")),
+        Service("simulator", python("-m", "djpk.simulator", str(outside.fileno())), keep=(outside.fileno(),)),
     ]  # fmt: skip
 
 
-def _await_first_page(supervisor: Supervisor, web: Service, port: int) -> None:
+def _await_first_page(supervisor: Supervisor, service: Service, port: int) -> None:
     """Return when the first page is there; raises Trouble when the web process gives up instead."""
     end = time.monotonic() + FIRST_PAGE_PATIENCE
     while time.monotonic() < end:
-        if web.process is None or web.process.poll() is not None:
+        if service.process is None or service.process.poll() is not None:
             break
         if first_page_status(port) == 200:
             return
@@ -196,16 +206,14 @@ def first_page_status(port: int, path: str = "/") -> int:
     return 0
 
 
-def _check_port(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            raise Trouble(
-                f"Porta {port} sedang dipakai; pilih yang lain: PORT={port + 1} bin/demo",
-                f"Port {port} is in use ({error.strerror}); choose another: PORT={port + 1} bin/demo",
-            ) from error
+def _take_port(port: int) -> socket.socket:
+    try:
+        return web.listen(port)
+    except OSError as error:
+        raise Trouble(
+            f"Porta {port} sedang dipakai; pilih yang lain: PORT={port + 1} bin/demo",
+            f"Port {port} is in use ({error.strerror}); choose another: PORT={port + 1} bin/demo",
+        ) from error
 
 
 def _already_used(data: Path) -> Trouble:

@@ -38,8 +38,8 @@ def assets_hash() -> str:
     """Everything the static files depend on: our sources, what names classes and icons, the locks."""
     return digest(
         files(
-            "assets/**/*", "*/static/**/*", "*/templates/**/*", "*/templatetags/*.py", "*/forms.py", "*/context.py",
-            "djpk/locale/**/*.po",
+            "assets/**/*", "*/static/**/*", "*/templates/**/*", "*/templatetags/*.py", "*/forms.py", "*/*/forms.py",
+            "*/context.py", "djpk/locale/**/*.po",
             "package*.json", ".npmrc", "requirements.lock",
         )
     )  # fmt: skip

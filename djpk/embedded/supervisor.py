@@ -27,12 +27,14 @@ class Stopped(BaseException):
 
 @dataclass
 class Service:
-    """One process of ours: `patience` is how long it may take to end after SIGTERM (seconds)."""
+    """One process of ours: `patience` is how long it may take to end after SIGTERM (seconds), `keep` the open
+    files that it inherits."""
 
     name: str
     argv: list[str]
     patience: float = 5.0
     env: Mapping[str, str] = field(default_factory=dict)
+    keep: tuple[int, ...] = ()
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     began: float = field(default=0.0, init=False)
     failures: int = field(default=0, init=False)
@@ -107,7 +109,9 @@ class Supervisor:
         if path.exists() and path.stat().st_size > LOG_LIMIT:
             path.replace(path.with_suffix(".log.1"))
         service.began = time.monotonic()
-        service.process = child.spawn(service.argv, env={**self.env, **service.env}, log=path, cwd=ROOT)
+        service.process = child.spawn(
+            service.argv, env={**self.env, **service.env}, log=path, cwd=ROOT, keep=service.keep
+        )
 
     def _revive(self, service: Service) -> None:
         now = time.monotonic()

@@ -1,5 +1,6 @@
 """Every kind by its code, in the order in which the page offers them."""
 
+from djpk.records.calls import CALLS
 from djpk.records.chatbot import CHATBOT_SESSIONS
 from djpk.records.consultations import VIDEO_CONFERENCES, VISITS
 from djpk.records.information import COMPLAINTS, PPID_REQUESTS
@@ -15,6 +16,7 @@ _ALL = (
     VIDEO_CONFERENCES,
     CHATBOT_SESSIONS,
     LAPOR_MAILS,
+    CALLS,
     COMPLAINTS,
     PPID_REQUESTS,
     PUBLICATIONS,

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pgtrigger
+from django.db.models.functions import Greatest
 
 from djpk.records.tickets.escalations import write_escalations
 from djpk.records.tickets.facts import Facts
@@ -12,6 +13,7 @@ from escalation.models import Escalation, EscalationEvent, EscalationPause
 from kernel.importing.cells import csv_text
 from messaging.models import Message
 from people.models import Contact
+from tickets.deadlines import rebuild
 from tickets.models import SatisfactionRating, Ticket, TicketEntry, TicketEvent
 
 
@@ -37,11 +39,13 @@ def update_ticket(writer: TicketWriter, facts: Facts, line: int) -> None:
         assignee_id=agent_id,
         status=facts.status,
         closed_at=facts.closed_at,
+        due_at=None,
     )
     _message(facts, stored, contact_id)
     _rating(facts, stored, contact_id, agent_id)
     if facts.escalations != stored.escalations:
         _escalations(writer, facts, stored, agent_id)
+    rebuild(Ticket.objects.get(pk=stored.id), at=writer.context.at)
     _event(writer, facts, stored, line)
 
 
@@ -74,6 +78,10 @@ def _message(facts: Facts, stored: StoredTicket, contact_id: int) -> None:
         claimed_by=CLAIMED_BY,
     )
     TicketEntry.objects.create(ticket_id=stored.id, kind="MESSAGE", at=facts.created_at, message=message)
+    Ticket.objects.filter(pk=stored.id).update(
+        last_message_at=Greatest("last_message_at", facts.created_at),
+        last_requester_at=Greatest("last_requester_at", facts.created_at),
+    )
 
 
 def _rating(facts: Facts, stored: StoredTicket, contact_id: int, agent_id: int | None) -> None:

@@ -5,7 +5,8 @@ of the moment the ticket was received (decisions 11); escalations get their scor
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from djpk.records.agents import AgentIndex
@@ -16,15 +17,16 @@ from kernel.importing.copying import copy_rows, next_ids
 from kernel.importing.engine import Context
 from messaging.models import Message
 from people.models import Region
-from tickets.models import SatisfactionRating, Ticket, TicketEntry, TicketEvent
+from tickets.deadlines import Targets
+from tickets.models import SatisfactionRating, Ticket, TicketEntry, TicketEvent, TicketPause
 from worktime.loading import SERVICE, load_calendar
 from worktime.service_hours import classify
 
 CLAIMED_BY = "tickets"
 _TICKET = (
     "id", "number", "channel", "contact", "topic", "subject", "status", "priority", "assignee", "tags",
-    "created_at", "closed_at", "last_message_at", "user_group", "region", "zone", "service_hours",
-    "window_version", "is_spam", "source",
+    "created_at", "closed_at", "last_message_at", "last_requester_at", "user_group", "region", "zone", "service_hours",
+    "window_version", "is_spam", "source", "first_answer_due_at", "resolution_due_at", "due_at",
 )  # fmt: skip
 _MESSAGE = (
     "id", "channel", "external_id", "direction", "contact", "subject", "body", "received_at", "claimed_by",
@@ -32,6 +34,7 @@ _MESSAGE = (
 )  # fmt: skip
 _EVENT = ("id", "ticket", "at", "actor", "code", "from_value", "to_value", "reason", "data")
 _ENTRY = ("ticket", "kind", "at", "message", "event", "note")
+_PAUSE = ("ticket", "from_at")
 _RATING = ("ticket", "agent", "contact", "service_score", "substance_score", "comment", "rated_at")
 
 
@@ -56,6 +59,7 @@ class TicketWriter:
         self.actor_id = context.actor.pk if context.actor else None
         self.contacts = ContactWriter(context.at, self.actor_id, context.file_name)
         self.hours = load_calendar(SERVICE)
+        self.targets = Targets.load()
         self.zones: dict[int | None, str] = dict(Region.objects.values_list("id", "zone"))
 
     def create(self, given: Sequence[tuple[Facts, int]]) -> None:
@@ -66,6 +70,7 @@ class TicketWriter:
         self.contacts.flush()
         copy_rows(Message, _MESSAGE, (self._message(one) for one in rows if one.message_id))
         copy_rows(Ticket, _TICKET, (self._ticket(one) for one in rows))
+        copy_rows(TicketPause, _PAUSE, ((one.ticket_id, one.facts.created_at) for one in rows if _waits(one.facts)))
         copy_rows(TicketEvent, _EVENT, (self._event(one, "ticket.imported") for one in rows))
         copy_rows(TicketEntry, _ENTRY, (entry for one in rows for entry in self._entries(one)))
         copy_rows(SatisfactionRating, _RATING, (_rating(one) for one in rows if one.facts.service_score is not None))
@@ -107,12 +112,24 @@ class TicketWriter:
 
     def _ticket(self, one: Written) -> tuple[Any, ...]:
         f = one.facts
+        asked_at = f.created_at if one.message_id else None
         return (
             one.ticket_id, f.number, f.channel_id, one.contact_id, f.topic_id, f.subject, f.status,
             Ticket.Priority.NORMAL.value, one.agent_id, "{}", f.created_at, f.closed_at,
-            f.created_at if one.message_id else None, f.user_group, f.region_id, *self.snapshots(f), False,
-            Ticket.Source.IMPORT.value,
+            asked_at, asked_at, f.user_group, f.region_id, *self.snapshots(f), False,
+            Ticket.Source.IMPORT.value, *self._deadlines(f),
         )  # fmt: skip
+
+    def _deadlines(self, facts: Facts) -> Iterable[datetime | None]:
+        """Of open tickets. A file does not say since when one waits for its requester: then since receipt."""
+        if facts.status == Ticket.Status.CLOSED:
+            return None, None, None
+        return self.targets.at_start(
+            channel_id=facts.channel_id,
+            priority=Ticket.Priority.NORMAL,
+            created_at=facts.created_at,
+            status=facts.status,
+        ).values()
 
     def _message(self, one: Written) -> tuple[Any, ...]:
         f = one.facts
@@ -129,6 +146,10 @@ class TicketWriter:
         if one.message_id:
             yield one.ticket_id, "MESSAGE", one.facts.created_at, one.message_id, None, ""
         yield one.ticket_id, "EVENT", self.context.at, None, one.event_id, ""
+
+
+def _waits(facts: Facts) -> bool:
+    return facts.status == Ticket.Status.WAITING_REQUESTER
 
 
 def _rating(one: Written) -> tuple[Any, ...]:

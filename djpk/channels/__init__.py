@@ -1,0 +1,1 @@
+"""/kanal/: the connections of every channel, for administrators."""
