@@ -7,7 +7,13 @@ there. A test with a transaction of its own (`transactional_db`, `live`) gets a 
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "djpk.settings")
-os.environ |= {"DERING_DEBUG": "0", "DERING_TLS": "0", "DERING_PLAIN_STATIC": "1", "DERING_DB_POOL": "0"}
+os.environ |= {
+    "DERING_DEBUG": "0",
+    "DERING_TLS": "0",
+    "DERING_PLAIN_STATIC": "1",
+    "DERING_DB_POOL": "0",
+    "DERING_LIVE_PACE": "0.1",
+}
 
 from djpk.embedded import testing
 
@@ -24,6 +30,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
+from redis import Redis
 
 from tests.browser.fixtures import browser_files, chromium, live, page  # noqa: F401
 from tests.fixtures_demo import _on_demo_database, demo, demo_database  # noqa: F401
@@ -53,15 +60,16 @@ def django_db_setup(django_db_blocker):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item, nextitem):
-    """Leave the next test the rows that migrations bring and an empty queue and cache."""
-    result = yield
-    if _commits(item):
-        connections.close_all()
-        testing.clone_template(settings.DATABASES["default"]["NAME"])
-    if _uses_database(item):
-        cache.clear()
-        _empty_queue()
-    return result
+    """Leave the next test the rows that migrations bring, an empty queue and cache, and nobody present."""
+    try:
+        return (yield)
+    finally:  # also after a fixture that failed at its end: the next test is not to fail with it
+        if _commits(item):
+            connections.close_all()
+            testing.clone_template(settings.DATABASES["default"]["NAME"])
+        if _uses_database(item):
+            cache.clear()
+            _empty_queue()
 
 
 def _empty_queue() -> None:
@@ -69,6 +77,8 @@ def _empty_queue() -> None:
 
     with app.connection_for_write() as connection:
         connection.default_channel.client.flushdb()
+    with Redis.from_url(settings.LIVE_URL) as live_updates:
+        live_updates.flushdb()
 
 
 @pytest.fixture
@@ -78,6 +88,8 @@ def run_tasks(db):
     The tasks travel through the real broker, so their arguments are really serialised.
     """
     from djpk.celery import app
+
+    app.loader.import_default_modules()
 
     def drain() -> list[str]:
         done = []

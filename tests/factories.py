@@ -26,7 +26,7 @@ def wib(text: str) -> datetime:
 
 
 NOW = wib("2024-08-15 09:30")  # a Thursday inside service hours
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 STAFF: dict[str, tuple[str, Role, str]] = {
     "laras": ("Laras Setyani", Role.AGENT_L1, ""),

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from consultations.models import Visit
+from consultations.models import Reservation, Visit
 from djpk.api_docs import document
 from escalation.verbs import escalate
 from reports.models import MonthlyFigure
@@ -53,6 +53,11 @@ def caller(db, settings):
     conversation.post_reply(ticket=ticket, text="Sedang kami cek.", at=make.NOW, actor=caller.user)
     escalate(ticket, unit=make.unit("PK.2"), at=make.NOW, actor=caller.user)
     Visit.objects.create(number="K-1", guest_count=2, held_on=make.NOW.date(), visitor="Kab. Gowa", user_group="PEMDA")
+    starts_at = make.wib("2099-01-06 09:00")
+    Reservation.objects.create(
+        number="RSV-1", mode="VIDEO", organization="BKAD", user_group="PEMDA", requested_at=make.NOW,
+        starts_at=starts_at, ends_at=starts_at + make.HOUR,
+    )  # fmt: skip
     MonthlyFigure.objects.create(
         month=date(2024, 8, 1), indicator="consultations.by_channel", value=1018, filled_at=make.NOW
     )

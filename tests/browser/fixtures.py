@@ -11,19 +11,44 @@ import os
 import socket
 import threading
 import time
-from dataclasses import dataclass
 
 import pytest
 import uvicorn
 
 from djpk.embedded import chromium as chromium_files
 
+# DERING_SLOW_BROWSER=4 makes pages run four times slower: what a test has to wait for, and does not, shows.
+SLOWNESS = float(os.environ.get("DERING_SLOW_BROWSER", "1"))
+PATIENCE = int(15_000 * SLOWNESS)  # ms that anything waited for may take
 
-@dataclass
+
 class Live:
-    """Address of the running server, without a slash at the end."""
+    """The running server; `url` is its address without a slash at the end. It may stop and start again there."""
 
-    url: str
+    def __init__(self) -> None:
+        # Bound and never listening: the port stays ours while the server is stopped, too.
+        self.place = socket.socket()
+        self.place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.place.bind(("127.0.0.1", 0))
+        self.port = self.place.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        from djpk.asgi import application
+
+        self.listener = socket.create_server(("127.0.0.1", self.port))
+        config = uvicorn.Config(application, lifespan="off", log_level="warning", timeout_graceful_shutdown=1)
+        self.server = uvicorn.Server(config)
+        given = {"sockets": [self.listener]}
+        self.thread = threading.Thread(target=self.server.run, kwargs=given, daemon=True)
+        self.thread.start()
+        while not self.server.started and self.thread.is_alive():
+            time.sleep(0.005)
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.thread.join(10)
+        self.listener.close()
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +64,9 @@ def chromium():
     node = chromium_files.node_home() / "bin" / "node"
     if node.exists():
         os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node))
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE)
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -49,12 +76,19 @@ def chromium():
         browser.close()
 
 
+def paced(page):
+    """The page, as patient and as slow as all of this run."""
+    page.set_default_timeout(PATIENCE)
+    if SLOWNESS > 1:
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWNESS})
+    return page
+
+
 @pytest.fixture
 def page(chromium):
     """A fresh Indonesian-speaking visitor in Jakarta; fails on script errors nobody caught."""
     context = chromium.new_context(locale="id-ID", timezone_id="Asia/Jakarta", viewport={"width": 1440, "height": 900})
-    visitor = context.new_page()
-    visitor.set_default_timeout(15_000)
+    visitor = paced(context.new_page())
     errors: list[str] = []
     visitor.on("pageerror", lambda error: errors.append(str(error)))
     yield visitor
@@ -73,17 +107,8 @@ def browser_files():
 @pytest.fixture
 def live(browser_files, transactional_db):
     """The whole application on a free port, in a thread of its own."""
-    from djpk.asgi import application
-
-    listener = socket.create_server(("127.0.0.1", 0))
-    address = f"127.0.0.1:{listener.getsockname()[1]}"
-    config = uvicorn.Config(application, lifespan="off", log_level="warning", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started and thread.is_alive():
-        time.sleep(0.005)
-    yield Live(f"http://{address}")
-    server.should_exit = True
-    thread.join(10)
-    listener.close()
+    server = Live()
+    server.start()
+    yield server
+    server.stop()
+    server.place.close()

@@ -1,6 +1,7 @@
 """The admin in a real browser: the rail leads there, the content policy blocks nothing, a form keeps its input."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import factories as make
 
@@ -20,6 +21,8 @@ def admin_page(live, page):
     page.fill("[name=password]", "kata-sandi-uji")
     page.press("[name=password]", "Enter")
     page.click("nav.dr-rail a[title=Administrasi]")
+    page.wait_for_selector("#content-main")
+    page.wait_for_load_state()
     yield page
     assert blocked == []
 
@@ -31,15 +34,16 @@ def test_a_refused_holiday_keeps_what_was_typed(admin_page):
     page.fill("[name=name]", "Hari Kemerdekaan Republik Indonesia")
     page.fill("[name=basis]", "Keputusan nomor 7")
     page.click("input[type=submit]")
-    assert "sudah ada" in page.locator(".errorlist").inner_text()
+    expect(page.locator(".errorlist")).to_contain_text("sudah ada")
+    page.wait_for_load_state()
     assert page.input_value("[name=date]") == "2024-08-17"
     assert page.input_value("[name=basis]") == "Keputusan nomor 7"
     page.fill("[name=name]", "Upacara di kantor")
     page.click("input[type=submit]")
-    assert "Perubahan tersimpan." in page.locator(".messagelist").inner_text()
+    expect(page.locator(".messagelist")).to_contain_text("Perubahan tersimpan.")
     page.click("a.historylink")
-    assert page.locator("h1").inner_text() == "Riwayat: 2024-08-17 Upacara di kantor"
-    assert "Hari libur: ditambahkan" in page.locator(".dr-history").inner_text()
+    expect(page.locator("h1")).to_have_text("Riwayat: 2024-08-17 Upacara di kantor")
+    expect(page.locator(".dr-history")).to_contain_text("Hari libur: ditambahkan")
 
 
 def test_lists_open_without_anything_blocked(admin_page):

@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from escalation.verbs import escalate
 from tests import factories as make
+from tests.browser.agent_day import ANSWERED, SETTLED
 from tests.browser.test_report_page import PHONE, choose_theme, findings, overflow
 from tickets import conversation
 
 pytestmark = pytest.mark.browser
-SETTLED = "() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
 
 
 @pytest.fixture
@@ -160,3 +160,23 @@ def test_an_ended_session_says_so_and_keeps_the_text(agent):
     agent.click("[data-send=reply]")
     agent.wait_for_selector("#terputus :text('Sesi Anda berakhir')")
     assert agent.input_value("#teks") == "Tidak boleh hilang"
+
+
+def test_a_ticket_is_marked_unread_from_its_menu_and_from_the_palette(agent):
+    open_ticket(agent, "Bandung")
+    row = "#daftar li:has([aria-current=true])"
+    for way in ("menu", "palette", "key"):
+        agent.wait_for_selector(f"{row}:not([data-unread])")
+        if way == "menu":
+            agent.click("[popovertarget=tindakan]")
+            agent.click("#tindakan button:has-text('Tandai belum dibaca')")
+        elif way == "palette":
+            agent.keyboard.press("Control+k")
+            agent.keyboard.type(">belum dibaca")
+            agent.wait_for_selector(f"{ANSWERED} [aria-selected=true]:has-text('Tandai belum dibaca')")
+            agent.keyboard.press("Enter")
+        else:
+            agent.keyboard.press("u")
+        agent.wait_for_selector(f"{row}[data-unread]")
+        assert agent.locator("#tindakan:popover-open").count() == 0
+        open_ticket(agent, "Bandung")

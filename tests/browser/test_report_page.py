@@ -85,7 +85,7 @@ def test_a_manager_signs_in_and_sees_the_report_with_its_charts(manager):
 def test_every_chart_is_drawn_once_it_is_scrolled_to(manager):
     for box in manager.query_selector_all("[data-vega]"):
         box.scroll_into_view_if_needed()
-    manager.wait_for_function("() => !document.querySelector('[data-vega]:not([data-drawn])')")
+        manager.wait_for_function("box => box.hasAttribute('data-drawn')", arg=box)
 
 
 def test_a_figure_leads_to_its_explanation_and_the_arrow_key_to_the_month_before(manager):
@@ -156,7 +156,8 @@ def test_the_sign_in_page_has_nothing_that_axe_objects_to(live, quiet, theme, mo
     assert overflow(quiet) == 0
     quiet.fill("#id_username", "ratna")
     quiet.click(".dr-form button")
-    assert "Isi kata sandi." in quiet.inner_text("main")
+    quiet.wait_for_selector("main :text('Isi kata sandi.')")
+    quiet.wait_for_load_state()
     assert quiet.input_value("#id_username") == "ratna"
     quiet.evaluate("() => delete window.axe")
     assert findings(quiet) == []

@@ -3,7 +3,7 @@
 import pytest
 
 from consultations.booking import check_reservation, request_reservation, reschedule
-from consultations.models import Reservation
+from consultations.models import ConsultationRule, Reservation, Visit
 from kernel.errors import Refused
 from tests import factories as make
 from tests.consultations.cast import ASKED, STARTS, checked, confirmed, wish
@@ -84,3 +84,24 @@ def test_checking_twice_is_refused(sekar):
 def test_someone_must_be_coming(db):
     with pytest.raises(Refused, match=r"reservation\.needs_visitor"):
         request_reservation(wish=wish(organization=" ", region=None), at=ASKED)
+
+
+def test_only_so_many_visits_a_month(sekar):
+    ConsultationRule.objects.update(month_limit=2)
+    first, _second = confirmed(), confirmed(starts_at=STARTS + make.DAY)
+    with pytest.raises(Refused, match=r"reservation\.rule\.frequency") as refused:
+        request_reservation(wish=wish(starts_at=STARTS + 2 * make.DAY), at=ASKED)
+    assert "2 kunjungan sebulan" in refused.value.message
+    elsewhere = wish(organization="Inspektorat", region=None, user_group="KL", starts_at=STARTS + 2 * make.DAY)
+    assert request_reservation(wish=elsewhere, at=ASKED).status == "REQUESTED"
+    assert request_reservation(wish=wish(starts_at=make.wib("2024-09-03 09:00")), at=ASKED).status == "REQUESTED"
+    moved = reschedule(reservation=first, starts_at=STARTS + 2 * make.DAY, at=ASKED, actor=sekar)
+    assert outcomes(moved)["frequency"] == "MET"
+
+
+def test_visits_of_the_register_count_too(db):
+    ConsultationRule.objects.update(month_limit=1)
+    given = {"status": "HELD", "user_group": "PEMDA", "region": make.region("73.06"), "guest_count": 2}
+    Visit.objects.create(number="KTM-1", visitor="Kab. Gowa", held_on=STARTS.date(), **given)
+    with pytest.raises(Refused, match=r"reservation\.rule\.frequency"):
+        request_reservation(wish=wish(), at=ASKED)

@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
+from consultations.desk import check_in
 from consultations.models import Mode, VideoConference, Visit
 from consultations.rating import rate_consultation
-from consultations.verbs import cancel, check_in, confirm, hold, no_show
+from consultations.verbs import cancel, confirm, hold, no_show
 from kernel.errors import Refused
 from tests import factories as make
 from tests.consultations.cast import ASKED, STARTS, checked, confirmed, room

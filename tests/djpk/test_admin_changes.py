@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations.models import ConsultationRule
+from consultations.models import ConsultationRule, SlotException, SlotPattern
 from escalation.models import Escalation, ScoreRule
 from escalation.scores import score_answered
 from information.models import PpidEvent, PpidRequest
@@ -16,7 +16,7 @@ from people.tokens import find_token
 from reports.catalogue import CATALOGUE
 from reports.models import IndicatorSetting, MetricSnapshot, ReportEvent
 from tests import factories as make
-from tickets.models import TicketRule, Topic, TopicAlias
+from tickets.models import ResolutionTarget, TicketRule, Topic, TopicAlias
 from worktime.models import CalendarEvent, CalendarException, Holiday, ServiceSchedule, WorkCalendar
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +175,25 @@ def test_limits_are_versions_too(nala):
     assert refused(add(nala, TicketRule, valid_from="2024-01-01", reopen_working_days=5, rating_days=10))
 
 
+def test_resolution_targets_are_set_ended_and_withdrawn(nala):
+    ticket = make.ticket(at=timezone.now())
+    today = timezone.localdate().isoformat()
+    done(add(nala, ResolutionTarget, valid_from=today, minutes=960, basis="SK 1"))
+    ticket.refresh_from_db()
+    assert ticket.resolution_due_at is not None
+    done(add(nala, ResolutionTarget, valid_from=str(TOMORROW), minutes=240, priority=40, channel=make.channel().pk))
+    urgent = ResolutionTarget.objects.get(priority=40)
+    assert refused(add(nala, ResolutionTarget, valid_from=str(TOMORROW), minutes=0))
+    assert refused(add(nala, ResolutionTarget, valid_from="2024-01-01", minutes=60))
+    done(move(nala, urgent, "cabut", reason="Keliru"))
+    general = ResolutionTarget.objects.get()
+    assert refused(move(nala, general, "cabut", reason="Keliru"))
+    assert refused(move(nala, general, "akhiri", valid_to="2024-01-01", reason="Keliru"))
+    done(move(nala, general, "akhiri", valid_to=str(TOMORROW), reason="Diganti"))
+    actions = AccessLog.objects.filter(action__startswith="target.").values_list("action", flat=True)
+    assert sorted(actions) == ["target.ended", "target.set", "target.set", "target.withdrawn"]
+
+
 def test_reference_data_is_set_by_verbs_that_are_logged(nala):
     channel = make.channel("EMAIL")
     values = {"label": "Email", "label_en": "E-mail", "address": "dering@djpk.example", "active": "on"}
@@ -253,3 +272,23 @@ def test_figures_are_printed_and_filled_by_the_reports_verbs(nala):
     done(move(nala, snapshot, "hapus", reason="Keliru"))
     codes = list(ReportEvent.objects.order_by("id").values_list("code", flat=True))
     assert codes == ["indicator.set"] * 3 + ["snapshot.entered"] * 2 + ["snapshot.withdrawn"]
+
+
+def test_slots_are_offered_and_closed(nala):
+    data = {"mode": "VIDEO", "weekdays": ["0", "2"], "opens": "08.00", "closes": "09.30", "slot_minutes": 45}
+    more = {"buffer_minutes": 0, "capacity": 3, "cutoff": "15.00", "valid_from": str(TOMORROW)}
+    assert "opens" in refused(add(nala, SlotPattern, **{**data, **more, "opens": "delapan"}), "delapan")
+    done(add(nala, SlotPattern, **data, **more))
+    pattern = SlotPattern.objects.latest("id")
+    assert (pattern.weekdays, pattern.opens, pattern.closes, pattern.cutoff) == ([0, 2], 480, 570, 900)
+    assert pattern.lead_working_days is None
+    days = {"starts_on": str(TOMORROW), "ends_on": str(TOMORROW), "reason": "Rapat kerja"}
+    assert refused(add(nala, SlotException, **days, opens="10.00"), "10.00")
+    done(add(nala, SlotException, **days, pattern=pattern.pk, opens="10.00", closes="11.30"))
+    row = SlotException.objects.get()
+    assert (row.pattern, row.opens, row.closes) == (pattern, 600, 690)
+    done(move(nala, row, "hapus", reason="Batal"))
+    assert not SlotException.objects.exists()
+    done(move(nala, pattern, "akhiri", reason="Diganti", valid_to=str(TOMORROW)))
+    pattern.refresh_from_db()
+    assert pattern.valid_to == TOMORROW

@@ -9,14 +9,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from consultations.models import Reservation
+from consultations.models import Reservation, SlotException
 from information.models import PpidObjection, PpidRequest
 from kernel.admin_events import in_words
 from kernel.admin_labels import LABELS
 from kernel.admin_pages import ReadPages, VerbPages
 from kernel.models import EventBase, ImportRun
 from knowledge.models import KnowledgeArticle, ReviewRequest
-from people.models import AccessLog, Role, User
+from people.models import AccessLog, Role, SignInLock, User
 from people.staff import Grant, create_staff
 from people.tokens import issue_token
 from reports.catalogue import CATALOGUE
@@ -25,6 +25,7 @@ from reports.verbs import Printing, set_indicator
 from tests import factories as make
 from tickets.models import Ticket
 from tickets.sorting import set_priority
+from tickets.targets import set_resolution_target
 from worktime.models import WorkCalendar
 from worktime.verbs import add_exception
 
@@ -87,7 +88,9 @@ def rows(demo):
     day = date(2024, 8, 16)
     add_exception(WorkCalendar.objects.first(), starts_on=day, ends_on=day, reason="Pemeliharaan", **by)
     issue_token(name="Portal", user=make.staff("laras"), scopes=["tickets:read"], **by)
+    set_resolution_target(valid_from=day, minutes=960, **by)
     set_indicator(next(iter(CATALOGUE)), "VALUE", Printing(1), **by)
+    SignInLock.objects.create(kind="ADDRESS", key="192.0.2.1", failures=1, since=make.NOW, locked_until=make.NOW)
     ImportRun.objects.create(kind="tickets", file_name="a.csv", created_at=make.NOW)
     ReviewRequest.objects.create(article=KnowledgeArticle.objects.first(), requested_at=make.NOW)
     PpidObjection.objects.create(
@@ -97,6 +100,7 @@ def rows(demo):
         number="RSV-1", mode="VIDEO", organization="BKAD", user_group="PEMDA", starts_at=make.NOW,
         ends_at=make.NOW + make.HOUR, requested_at=make.NOW,
     )  # fmt: skip
+    SlotException.objects.create(starts_on=day, ends_on=day, reason="Rapat kerja")
     MonthlyFigure.objects.create(month=date(2024, 8, 1), indicator="x", value=1, filled_at=make.NOW)
 
 

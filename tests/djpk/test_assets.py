@@ -22,7 +22,12 @@ def test_a_second_build_has_nothing_to_do():
 def test_changed_templates_make_a_new_bundle():
     before = assets._digest(assets._sources())
     named = {path.relative_to(assets.ROOT).as_posix() for path in assets._sources()}
-    assert {"assets/app.css", "djpk/templates/shell.html", "reports/templatetags/report.py", "djpk/forms.py"} <= named
+    assert {
+        "assets/app.css",
+        "djpk/templates/shell.html",
+        "reports/templatetags/report.py",
+        "djpk/accounts/forms.py",
+    } <= named
     assert not any(name.startswith("assets/dist/") for name in named)
     changed = [path for path in assets._sources() if path.name != "shell.html"]
     assert assets._digest(changed) != before

@@ -6,7 +6,8 @@ from djpk.catalogue import ENGLISH, compile_catalogues, english, texts
 
 SHELL = (
     "djpk/context.py",
-    "djpk/forms.py",
+    "djpk/accounts/",
+    "people/lockout.py",
     "djpk/admin_site.py",
     "djpk/templates/",
     "kernel/admin",

@@ -146,7 +146,7 @@ def test_rows_are_sound(demo):
     assert not august.filter(closed_at__gte=datetime(2024, 9, 6, 17, tzinfo=UTC)).exists()
     assert not august.exclude(first_answered_at__gt=F("created_at")).exists()
     assert not august.filter(first_answered_at__gt=F("closed_at")).exists()
-    numbers = list(august.order_by("created_at").values_list("number", flat=True))
+    numbers = list(august.order_by("created_at", "number").values_list("number", flat=True))
     assert numbers == [f"CC-202408-{serial:04d}" for serial in range(1, 1019)]
     versions = set(Ticket.objects.values_list("window_version", flat=True))
     assert versions == {load_calendar(SERVICE).version}

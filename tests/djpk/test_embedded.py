@@ -99,7 +99,7 @@ def alive(pid: int) -> bool:
 def launcher(*arguments: str, **env: str) -> subprocess.CompletedProcess:
     return subprocess.run(
         [sys.executable, "-m", "djpk.embedded", *arguments],
-        cwd=ROOT, env={**plain_environment(), **env}, capture_output=True, text=True, timeout=60, check=False,
+        cwd=ROOT, env={**plain_environment(), **env}, capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
 
 

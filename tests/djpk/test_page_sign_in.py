@@ -38,6 +38,20 @@ def test_strangers_are_sent_to_sign_in_and_come_back_to_the_page_they_wanted(cli
     assert "Agen Layer 1" in page
 
 
+def test_both_fields_wear_the_design_s_clothes(client):
+    assert client.get("/masuk/").content.decode().count('class="form-control"') == 2
+
+
+def test_a_front_desk_finds_what_is_there_for_it(client):
+    client.force_login(staff("wening", "Wening Lestari", Role.FRONT_DESK))
+    answer = client.get("/", follow=True)
+    assert answer.redirect_chain == [("/konsultasi/meja-depan/", 302)]
+    page = answer.content.decode()
+    assert "Meja depan" in page
+    assert 'href="/akun/"' in page
+    assert 'href="/tiket/"' not in page
+
+
 def test_a_wrong_password_keeps_the_name_and_says_what_to_do(client):
     ratna()
     page = sign_in(client, "ratna", "salah").content.decode()
@@ -110,7 +124,7 @@ def test_a_fault_shows_a_calm_page_without_details(client, monkeypatch):
         raise RuntimeError("rahasia dalam")
 
     monkeypatch.setattr(pages, "render", broken)
-    client.force_login(staff("wening", "Wening Lestari", Role.FRONT_DESK))
+    client.force_login(staff("galih", "Galih Prakoso", Role.PPID_OFFICER))
     answer = client.get("/")
     assert answer.status_code == 500
     page = answer.content.decode()

@@ -2,14 +2,17 @@
 
 from chatbot.models import ChatbotMenu
 from chatbot.verbs import Introduction, choose_menu, end, hand_to_agent, start_session
-from consultations.verbs import check_in, hold, no_show
+from consultations.desk import check_in
+from consultations.verbs import hold, no_show
 from escalation import verbs as layer2
 from kernel.months import Month
+from messaging.verbs import store_message
 from reports.report import build
 from reports.tasks import fill_dirty_months
 from tests import factories as make
 from tests.consultations.cast import STARTS, confirmed
 from tickets.conversation import post_reply
+from tickets.intake import receive_message
 from tickets.models import Ticket
 from tickets.rating import rate_ticket
 from tickets.sorting import take
@@ -34,6 +37,14 @@ def ask() -> Ticket:
     return hand_to_agent(session=session(1, ASKED), introduction=introduction, at=ASKED)
 
 
+def thanks(ticket, at):
+    """A word from the requester, after which WhatsApp takes free text again."""
+    message, _ = store_message(
+        channel=ticket.channel, external_id="wamid.again", contact=ticket.contact, body="Kami tunggu.", at=at
+    )
+    return message
+
+
 def answer_by_layer_2(ticket, laras) -> None:
     """Escalated on Thursday at the close of office, answered on Tuesday at 12: two working days and a half."""
     damar = make.staff("damar")
@@ -49,6 +60,7 @@ def work_through_august() -> None:
     laras, later = make.staff("laras"), make.wib("2024-08-20 13:00")
     ticket = take(ticket=ask(), at=ASKED + make.MINUTE, actor=laras)
     answer_by_layer_2(ticket, laras)
+    receive_message(ticket=ticket, message=thanks(ticket, later), at=later)
     post_reply(ticket=ticket, text="Disalurkan tanggal 20.", at=later, actor=laras)
     close(ticket=ticket, topic=make.topic("DAU"), at=later, actor=laras)
     rate_ticket(ticket=ticket, service_score=5, substance_score=4, at=later + make.DAY)
@@ -59,7 +71,7 @@ def work_through_august() -> None:
 
 def test_august_by_verbs_and_workers(transactional_db, run_tasks):
     work_through_august()
-    assert run_tasks() == ["escalation.tasks.score_answers"]
+    assert sorted(run_tasks()) == ["escalation.tasks.score_answers", "messaging.tasks.send_message"]
     fill_dirty_months.delay()
     run_tasks()
     sections = build(Month(2024, 8))["sections"]

@@ -12,7 +12,7 @@ from kernel.errors import Refused
 from tests import factories
 from tests.factories import HOUR, NOW, unit
 
-PEOPLE = 12
+PEOPLE = 50
 
 
 @pytest.mark.django_db(transaction=True)

@@ -289,7 +289,7 @@ def test_ticket_tells_the_story(ticket):
 
 def test_answer_on_an_imported_closed_ticket_leaves_the_ticket_closed(ticket):
     escalation = escalated(ticket)
-    Ticket.objects.filter(pk=ticket.pk).update(status="CLOSED", closed_at=NOW + HOUR)
+    Ticket.objects.filter(pk=ticket.pk).update(status="CLOSED", closed_at=NOW + HOUR, due_at=None)
     verbs.answer(escalation, answer="Menyusul.", at=NOW + 2 * HOUR, actor=staff("damar"))
     assert status_of(ticket) == "CLOSED"
     assert scored(escalation).score == 120

@@ -2,8 +2,10 @@
 
 import io
 import zipfile
+from unittest.mock import patch
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from kernel.errors import Refused
@@ -63,3 +65,14 @@ def test_empty_and_huge_files_are_refused(db):
         store_file(b"", at=make.NOW)
     with pytest.raises(Refused, match=r"file\.too_large"):
         store_file(b"12345", at=make.NOW, limit=4)
+
+
+def test_a_process_that_dies_while_it_writes_leaves_no_half_file(db):
+    def half(self, chunk_size=None):
+        yield self.file.getvalue()[:4]
+        raise KeyboardInterrupt
+
+    with patch.object(ContentFile, "chunks", half), pytest.raises(KeyboardInterrupt):
+        store_file(b"%PDF-1.7 surat", at=make.NOW)
+    row = store_file(b"%PDF-1.7 surat", at=make.NOW)
+    assert read_file(row) == b"%PDF-1.7 surat"

@@ -27,6 +27,7 @@ GOOD = {
     "video_conferences": {"held_on": "05/08/2024", "visitor": "KPP Pratama", "topics": "PDRD", "meeting_url": "https://rapat.example/1"},
     "chatbot_sessions": {"channel": "WHATSAPP", "started_at": "2024-08-05T09:00", "ended_at": "2024-08-05T09:04", "outcome": "ANSWERED", "menu": "PDRD", "contact_name": "Yosef", "contact_phone": "+62 000 1000 0003"},
     "lapor_mails": {"received_at": "2024-08-05T09:00", "sender": "bkad@gowa.example", "subject": "=Laporan", "document_type": "Laporan Syarat Salur DBH", "region": "Kab. Gowa", "unit": "pk.2"},
+    "calls": {"started_at": "2024-08-05T09:00", "number": "0812-3456-7890", "agent": "Laras Setyani", "answered_at": "2024-08-05T09:01", "ended_at": "2024-08-05T09:04", "recording_url": "https://rekaman.example/1"},
     "complaints": {"received_at": "2024-08-05T09:00", "kind": "Pengaduan", "subject": "Surat palsu", "region": "73.06", "source": "SP4N-LAPOR!", "handler": "Laras Setyani", "status": "CLOSED", "closed_at": "2024-08-06T09:00"},
     "ppid_requests": {"received_at": "2024-08-05T09:00", "applicant_name": "Rangga", "contact_email": "rangga@kampus.example", "data_requested": "Data TKD", "unit": "PK.2"},
     "publications": {"published_on": "2024-08-05", "title": "Realisasi TKD"},
@@ -93,7 +94,7 @@ def test_a_differing_row_is_a_conflict_until_it_is_to_update(tmp_path, kind, cha
 
 
 NUMBERED = {"visits", "video_conferences", "complaints", "ppid_requests", "publications", "events", "blasts"}
-IDENTIFIED = {"chatbot_sessions", "lapor_mails"}
+IDENTIFIED = {"chatbot_sessions", "lapor_mails", "calls"}
 
 BAD = [
     ("visits", {"guest_count": "0"}, "guest_count: 0 di luar batas"),
@@ -106,6 +107,10 @@ BAD = [
     ("chatbot_sessions", {"ended_at": "2024-08-05T08:00"}, "ended_at: lebih awal dari started_at"),
     ("chatbot_sessions", {"ticket": "X"}, "ticket: tiket X belum ada"),
     ("lapor_mails", {"document_type": "Buku"}, "document_type: “Buku” tidak dikenal"),
+    ("calls", {"status": "RINGING"}, "status: hanya ENDED atau MISSED"),
+    ("calls", {"status": "MISSED"}, "answered_at: kosongkan"),
+    ("calls", {"number": "anonim"}, "Nomor telepon “anonim” tidak dikenal"),
+    ("calls", {"ended_at": "2024-08-05T08:00"}, "ended_at: lebih awal dari started_at"),
     ("complaints", {"closed_at": ""}, "closed_at: isi bila status CLOSED"),
     ("ppid_requests", {"status": "ANSWERED"}, "answered_at: wajib diisi"),
     ("ppid_requests", {"extended_due_on": "2024-09-01"}, "extension_reason: wajib diisi"),

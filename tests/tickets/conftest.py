@@ -1,5 +1,6 @@
 import pytest
 
+from tests.messaging.conftest import mailbox, post  # noqa: F401
 from tickets import slots
 
 

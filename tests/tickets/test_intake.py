@@ -95,7 +95,7 @@ def test_writing_again_wakes_an_answered_ticket_once(db):
                                                 ("WAITING_REQUESTER", "OPEN")])  # fmt: skip
 def test_what_writing_again_does_to_each_status(db, status, after):
     ticket = make.ticket()
-    Ticket.objects.filter(pk=ticket.pk).update(status=status)
+    Ticket.objects.filter(pk=ticket.pk).update(status=status, due_at=None)
     assert receive_message(ticket=ticket, message=incoming(), at=make.NOW).status == after
 
 
