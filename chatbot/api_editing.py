@@ -133,6 +133,9 @@ class ChatbotDraft(_Editing):
     )
     def put(self, request: Request) -> Response:
         """Replace the draft as a whole; requesters meet it once it is published."""
+        return answer(self, self._save)
+
+    def _save(self) -> Response:
         given = self.read(ChatbotDraftInput)
         content = {**given, "nodes": given.pop("menus")}
         content["texts"] = {**dict.fromkeys(t.TEXTS, ""), **given["texts"]}

@@ -33,11 +33,9 @@ def once(request: Request, scope: str, work: Callable[[], Response], *, at: date
     Raises ParseError (400) for a malformed key, Unprocessable (422) when the key came with another
     body, Conflict (409) when the first request takes longer than WAIT_SECONDS.
     """
-    key = request.headers.get(HEADER)
+    key = key_of(request)
     if key is None:
         return work()
-    if not _FORM.fullmatch(key):
-        raise exceptions.ParseError(_("Idempotency-Key: 1–200 huruf ASCII tanpa spasi."), "idempotency.bad_key")
     fingerprint = _fingerprint(request)
     with transaction.atomic():
         if not _claim(scope, key, fingerprint, at):
@@ -49,6 +47,14 @@ def once(request: Request, scope: str, work: Callable[[], Response], *, at: date
         body = json.loads(JSONRenderer().render(response.data))
         IdempotencyKey.objects.filter(scope=scope, key=key).update(status=response.status_code, body=body)
     return response
+
+
+def key_of(request: Request) -> str | None:
+    """The key that the caller gave, if any. Raises ParseError (400) for a malformed one."""
+    key = request.headers.get(HEADER)
+    if key is not None and not _FORM.fullmatch(key):
+        raise exceptions.ParseError(_("Idempotency-Key: 1–200 huruf ASCII tanpa spasi."), "idempotency.bad_key")
+    return key
 
 
 def forget_before(moment: datetime) -> int:

@@ -12,11 +12,12 @@ from django.utils import timezone, translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 from rest_framework import exceptions
 from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from kernel.api.idempotency import once
+from kernel.api.idempotency import key_of, once
 from kernel.api.paging import KeysetPagination
 from kernel.api.problems import TooLarge, handle
 from kernel.api.strict import check_query
@@ -45,6 +46,8 @@ class Endpoint(GenericAPIView):
         _measure_chunked(request._request)
         super().initial(request, *args, **kwargs)
         check_query(request._request, self._allowed_params(request), self.may_be_empty)
+        if request.method not in SAFE_METHODS:
+            key_of(request)  # before anything of the body is looked at
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -98,7 +101,7 @@ class NotFound(APIView):
 
 
 def answer(view: Endpoint, work: Callable[[], Response]) -> Response:
-    """Run a verb for a POST or DELETE: atomic, once per Idempotency-Key, refusals as problems.
+    """Run a verb for a request that writes: atomic, once per Idempotency-Key, refusals as problems.
 
     A 201 names the new row's address in `Location`, taken from the body's `url`.
     """

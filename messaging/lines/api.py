@@ -164,7 +164,7 @@ class ConnectionTrial(_Line):
     @extend_schema(operation_id="connections_try", request=None, responses={200: TrialSerializer(many=True)})
     def post(self, request: Request, pk: str) -> Response:
         """Sign in at its servers without reading or sending anything."""
-        return Response(TrialSerializer(try_connection(self.line), many=True).data)
+        return answer(self, lambda: Response(TrialSerializer(try_connection(self.line), many=True).data))
 
 
 class ConnectionPause(_Line):

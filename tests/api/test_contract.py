@@ -1,5 +1,6 @@
 """The OpenAPI document is the truth: whatever is sent by it or against it, the answer is one it names."""
 
+import re
 from datetime import date
 
 import pytest
@@ -41,6 +42,7 @@ CHECKS = [
 
 SCHEMA = schemathesis.openapi.from_wsgi("/api/v1/schema/", get_wsgi_application())
 OPERATIONS = [found.ok() for found in SCHEMA.get_all_operations()]
+WRITES = [found for found in OPERATIONS if found.method.upper() != "GET"]
 
 
 @pytest.fixture
@@ -87,6 +89,17 @@ def test_every_operation_keeps_its_contract(operation, mode, caller, one_transac
         holds()
     except Unsatisfiable:
         pytest.skip("nothing can be wrong here")
+
+
+@pytest.mark.parametrize("operation", WRITES, ids=lambda found: found.label)
+def test_every_write_checks_the_form_of_its_idempotency_key(operation, caller):
+    address = re.sub(r"{\w+}", "1", operation.path)
+    answer = caller.client.generic(
+        operation.method.upper(), address, "{}", "application/json", headers={"Idempotency-Key": "dua kata"}
+    )
+    assert answer.status_code in (400, 403), answer.content
+    if answer.status_code == 400:
+        assert answer.json()["code"] == "idempotency.bad_key"
 
 
 def test_every_operation_says_who_may_call_it_and_what_can_go_wrong():

@@ -48,6 +48,15 @@ def test_a_draft_is_saved_whole_and_published_as_the_next_version(editor):
     assert (again.status_code, again.json()["code"]) == (409, "chatbot.unchanged")
 
 
+def test_a_draft_sent_again_with_its_key_is_saved_once(editor):
+    key = {"HTTP_IDEMPOTENCY_KEY": "simpan-1"}
+    first = editor.put(f"{API}/draft/", draft(), "application/json", **key)
+    assert editor.put(f"{API}/draft/", draft(), "application/json", **key).json() == first.json()
+    other = editor.put(f"{API}/draft/", draft(idle_minutes=45), "application/json", **key)
+    assert other.status_code == 422, other.content
+    assert editor.get(f"{API}/draft/").json() == first.json()
+
+
 def test_an_unfinished_draft_is_kept_and_says_what_is_missing(editor):
     menus = [{"code": "TKD", "label": "Transfer ke Daerah"}]
     saved = put(editor, draft(menus=menus))
