@@ -22,6 +22,11 @@ def may_book(user: User | AnonymousUser) -> bool:
     return has_role(user, BOOKERS)
 
 
+def may_keep_slots(user: User | AnonymousUser) -> bool:
+    """Who says when consultations are offered."""
+    return has_role(user, SLOT_KEEPERS)
+
+
 def may_conduct(user: User | AnonymousUser, reservation: Reservation) -> bool:
     """Who says that it was held and writes its notes: who books, its expert, Layer 2 agents of its unit."""
     unit = reservation.unit.code if reservation.unit else ""

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from consultations.access import may_book
+from consultations.access import may_book, may_keep_slots
 from consultations.booking import Wish, request_reservation, rule_check
 from consultations.forms import ReservationForm, name_letter, named_letter
 from consultations.guard import page_for
@@ -61,7 +61,8 @@ def _shown(request: HttpRequest, form: ReservationForm, ticket: Ticket | None, *
     guests = form.guests() if form.is_bound else []
     context = {
         "form": form, "ticket": ticket, "guests": [*guests] + [("", "")] * max(GUEST_ROWS - len(guests), 1),
-        "regions": Region.objects.order_by("code"), **_checked(request, form, ticket), **more,
+        "regions": Region.objects.order_by("code"), "keeps_slots": may_keep_slots(request.user),
+        **_checked(request, form, ticket), **more,
     }  # fmt: skip
     return render(request, "consultations/new.html", context)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import wording
-from consultations.access import may_book, visible_reservations
+from consultations.access import may_book, may_keep_slots, visible_reservations
 from consultations.booking import Wish
 from consultations.desk import walk_in
 from consultations.forms import WalkInForm
@@ -39,6 +39,7 @@ def front_desk(request: HttpRequest) -> HttpResponse:
     rows = _today(visible_reservations(request.user), now)
     context = {
         "lines": [_line(row, now) for row in _found(rows, searched)], "searched": searched, "now": now,
+        "keeps_slots": may_keep_slots(request.user),
         "limit": consultation_rule_on(now.astimezone(JAKARTA).date()).guest_limit, **_counts(rows),
     }  # fmt: skip
     log_access(user=request.user, action="reservation.listed", record=Reservation, reason=searched, at=now)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Mode, Reservation, Room, SlotException, SlotPattern
+from consultations.slot_overlaps import refuse_extra, refuse_pattern
 from consultations.slots import Span
 from kernel.errors import Refused
 from kernel.locks import lock
@@ -38,7 +39,10 @@ def add_pattern(
     at: datetime,
     actor: User | None,
 ) -> SlotPattern:
-    """Offer slots from that day on. Times are minutes from midnight in Jakarta; the slots are cut by `slots.py`."""
+    """Offer slots from that day on. Times are minutes from midnight in Jakarta; the slots are cut by `slots.py`.
+
+    Raises Refused, also where another pattern offers the room or the expert at that time (`slot_overlaps.py`).
+    """
     opens, closes = hours
     days = sorted(set(weekdays))
     if not days or not set(days) <= set(range(7)):
@@ -51,6 +55,7 @@ def add_pattern(
         raise Refused("slot.no_room", _("Video conference tidak memerlukan ruangan."))
     if room is not None and not room.active:
         raise Refused("room.inactive", _("Ruangan ini tidak dipakai lagi. Pilih ruangan lain."))
+    refuse_pattern(room=room, expert=expert, weekdays=days, hours=hours, valid_from=valid_from)
     row = SlotPattern.objects.create(
         mode=mode,
         weekdays=days,
@@ -110,6 +115,8 @@ def add_exception(
         raise Refused("slot.bad_hours", _("Jam mulai harus sebelum jam selesai, dengan ruang untuk satu slot."))
     if not reason.strip():
         raise Refused("slot.needs_reason", _("Tulis alasan pengecualian."))
+    if pattern is not None and hours is not None:
+        refuse_extra(pattern=pattern, starts_on=starts_on, ends_on=ends_on, hours=hours)
     row = SlotException.objects.create(
         starts_on=starts_on,
         ends_on=ends_on,

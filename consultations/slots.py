@@ -77,20 +77,24 @@ def slots_of(pattern: Pattern, day: date, exceptions: Iterable[Exceptional], cal
     if not pattern.covers(day):
         return []
     given = [one for one in exceptions if one.concerns(pattern, day)]
-    own = [one.hours for one in given if one.pattern == pattern.key and one.hours]
     closed = [one.hours or (0, 24 * 60) for one in given if not (one.pattern == pattern.key and one.hours)]
-    if own:
-        spans = own[-1:]
-    elif day.weekday() in pattern.weekdays and is_working_day(calendar, day):
-        spans = [(pattern.opens, pattern.closes)]
-    else:
-        spans = []
     return [
         Slot(pattern, _moment(day, start), _moment(day, start + pattern.slot_minutes))
-        for span in spans
+        for span in spans_of(pattern, day, given, calendar)
         for start in _starts(pattern, span)
         if not any(start < end and begin < start + pattern.slot_minutes for begin, end in closed)
     ]
+
+
+def spans_of(pattern: Pattern, day: date, exceptions: Iterable[Exceptional], calendar: Calendar) -> list[Span]:
+    """The pattern's hours on that day, its own hours of the day first; what closes part of them is not taken out."""
+    if not pattern.covers(day):
+        return []
+    own = [one.hours for one in exceptions if one.pattern == pattern.key and one.hours and one.concerns(pattern, day)]
+    if own:
+        return own[-1:]
+    usual = day.weekday() in pattern.weekdays and is_working_day(calendar, day)
+    return [(pattern.opens, pattern.closes)] if usual else []
 
 
 def earliest_day(pattern: Pattern, at: datetime, lead_working_days: int, calendar: Calendar) -> date:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultations import booking_pages, desk_pages, public_pages, views
+from consultations import booking_pages, desk_pages, public_pages, slot_pages, views
 
 urlpatterns = [
     path("", views.calendar, name="consultations"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("langganan/", public_pages.subscription, name="consultation-subscription"),
     path("kalender/<str:token>.ics", public_pages.feed, name="consultation-feed"),
     path("nilai/<str:token>/", public_pages.rate, name="consultation-rating"),
+    path("slot/", slot_pages.slots, name="consultation-slots"),
+    path("slot/<int:pk>/akhiri/", slot_pages.end, name="consultation-slot-end"),
+    path("slot/pengecualian/", slot_pages.new_exception, name="slot-exception-new"),
+    path("slot/pengecualian/<int:pk>/hapus/", slot_pages.drop_exception, name="slot-exception-remove"),
     path("<str:number>/", views.reservation, name="reservation"),
     path("<str:number>/langkah/<slug:step>/", views.step, name="reservation-step"),
     path("<str:number>/surat/", views.letter, name="reservation-letter"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations import calendar_view as shown
-from consultations.access import may_book, may_read_consultations, visible_reservations
+from consultations.access import may_book, may_keep_slots, may_read_consultations, visible_reservations
 from consultations.drawer import drawer, steps_of
 from consultations.experts import experts
 from consultations.guard import page_for
@@ -125,7 +125,7 @@ def _calendar(request: HttpRequest, day: date) -> dict[str, Any]:
         "faces": sum(row.mode == Mode.FACE_TO_FACE for row in rows),
         "videos": sum(row.mode == Mode.VIDEO for row in rows),
         "rooms_all": Room.objects.filter(active=True), "experts_all": experts(), "agenda": shown.agenda(rows, limit),
-        "books": may_book(request.user), "feeds": _feeds(request),
+        "books": may_book(request.user), "keeps_slots": may_keep_slots(request.user), "feeds": _feeds(request),
         "kept": urlencode({name: value for name, value in [("tampil", view), *wanted.items()] if value}),
     }  # fmt: skip
     if view == "bulan":

@@ -1,6 +1,7 @@
 """A consultation in words: its time in one or both zones, its place, its mails."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
@@ -9,6 +10,8 @@ from django.utils.translation import gettext as _
 from consultations.models import Mode, Reservation
 from kernel.formats import clock_time, day_name, long_date, short_date
 from kernel.months import JAKARTA
+
+_A_MONDAY = date(2024, 1, 1)
 
 
 def spoken() -> str:
@@ -48,6 +51,32 @@ def day(reservation: Reservation, *, short: bool = False) -> str:
     if short:
         return f"{day_name(date, spoken())[:3]} {short_date(date, spoken(), year=True)}"
     return f"{day_name(date, spoken())}, {long_date(date, spoken())}"
+
+
+def weekday_names() -> list[tuple[int, str]]:
+    """(0, "Senin") to (6, "Minggu")."""
+    return [(day, day_name(_A_MONDAY + timedelta(days=day), spoken())) for day in range(7)]
+
+
+def weekdays_in_words(days: Collection[int]) -> str:
+    """ "Senin s.d. Jumat", "Selasa, Kamis"; 0 is Monday."""
+    by_number = dict(weekday_names())
+    names = [by_number[day] for day in sorted(days)]
+    if len(names) > 2 and max(days) - min(days) == len(names) - 1:
+        return _("{first} s.d. {last}").format(first=names[0], last=names[-1])
+    return ", ".join(names)
+
+
+def hours_in_words(hours: tuple[int, int]) -> str:
+    """(540, 720) -> "09.00 s.d. 12.00", as clocks are written in the language in force; midnight ends at 24.00."""
+    first, last = (clock_in_words(minutes) for minutes in hours)
+    return _("{first} s.d. {last}").format(first=first, last=last)
+
+
+def clock_in_words(minutes: int) -> str:
+    """570 -> "09.30"."""
+    mark = clock_time(datetime(2024, 1, 1, tzinfo=JAKARTA), spoken())[2]
+    return f"{minutes // 60:02d}{mark}{minutes % 60:02d}"
 
 
 def place(reservation: Reservation) -> str:

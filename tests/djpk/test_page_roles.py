@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from calls.models import Call
-from consultations.models import Reservation
+from consultations.models import Reservation, SlotException, SlotPattern
 from escalation.models import Absence, EscalationFile, PlannedEscalation
 from escalation.verbs import escalate
 from kernel.models import ImportRun
@@ -185,6 +185,10 @@ class World:
                 return asked
             how = {"after": asked, "position": 0, "planned_at": make.NOW}
             return PlannedEscalation.objects.create(ticket=asked.ticket, unit=make.unit("PK.6"), **how)
+        if path.startswith("/konsultasi/slot/"):
+            if "/pengecualian/" in path:
+                return SlotException.objects.create(starts_on=date(2999, 1, 1), ends_on=date(2999, 1, 1), reason="Uji")
+            return SlotPattern.objects.filter(valid_to=None)[which]
         if path.startswith("/akun/keamanan/kunci/"):
             kept = {"name": "Kunci", "credential": {}}
             return Authenticator.objects.create(user=owner or make.staff("bima"), type="webauthn", data=kept)
