@@ -148,8 +148,9 @@ def _rest(rubric: Rubric, place: int, used: timedelta) -> tuple[timedelta | None
 
 
 def _added(calendar: Calendar, at: datetime, amount: timedelta) -> datetime | None:
+    """When `amount` will have been counted; a step that is used up exactly lasts until the office opens again."""
     try:
-        return add_working(calendar, at, amount)
+        return add_working(calendar, at, amount) if amount else next_opening(calendar, at)
     except NoOpening:
         return None
 

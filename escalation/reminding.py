@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -17,9 +17,10 @@ from django.utils.translation import override
 from escalation import letters
 from escalation.ladder import SOON, moment
 from escalation.models import Escalation, Letter
-from escalation.scores import Judge, pauses_of
+from escalation.scores import Judge
 from escalation.scoring import reached_at
-from escalation.winding import Wound, open_clocks, rewind, wind
+from escalation.winding import Wound, rewind, wind_all
+from kernel.kept import asking_once
 from people.models import User
 from people.reference import UNITS
 from tickets.clocks import LAYER2
@@ -45,21 +46,14 @@ class Reminder:
 
 def remind(*, at: datetime) -> int:
     """Wind all open clocks and tell of them; how many reminders were due. Safe to repeat."""
-    judge = Judge.load()
-    units = UNITS()
-    wound: list[Wound] = []
-    due: list[Reminder] = []
-    for row in open_clocks():
-        found = wind(judge, row, at)
-        if found is None:
-            continue
-        wound.append(found)
-        due += _due(judge, found, at)
+    judge, units = Judge.load(), UNITS()
+    wound = list(wind_all(judge, at))
     rewind(wound)
+    due = [one for found in wound for one in _due(judge, found, at)]
     for one in due:
         if one.escalation.unit_id in units:
             one.escalation.unit = units[one.escalation.unit_id]
-    with override("id"), transaction.atomic():
+    with override("id"), transaction.atomic(), asking_once():
         return _tell(due, at)
 
 
@@ -72,7 +66,7 @@ def _due(judge: Judge, found: Wound, at: datetime) -> Iterator[Reminder]:
         yield Reminder(row, Letter.Kind.STEP, found.drops_at, standing.score)
     if found.used < rubric.target:
         return
-    reached = reached_at(judge.calendar_of(rule).calendar, row.escalated_at, rubric.target, pauses_of(row))
+    reached = reached_at(judge.calendar_of(rule).calendar, row.escalated_at, rubric.target, found.pauses)
     if reached is None or at - reached > LATEST:
         return
     yield Reminder(row, Letter.Kind.TARGET, reached, standing.score)
@@ -82,9 +76,7 @@ def _due(judge: Judge, found: Wound, at: datetime) -> Iterator[Reminder]:
 
 def _tell(due: list[Reminder], at: datetime) -> int:
     """What nobody was told yet, in the bell and by mail; how many."""
-    known = set(Letter.objects.filter(key__in=[one.key for one in due]).values_list("user_id", "key"))
-    known |= set(Notification.objects.filter(key__in=[one.key for one in due]).values_list("user_id", "key"))
-    new = [(one, user) for one in due for user in _audience(one, at) if (user.pk, one.key) not in known]
+    new = _untold([(one, user) for one in due for user in _audience(one, at)])
     if not new:
         return 0
     codes = {_code(one) for one, _user in new}
@@ -95,6 +87,20 @@ def _tell(due: list[Reminder], at: datetime) -> int:
         for one, user in new:
             _write(one, user, tickets[one.escalation.ticket_id], at)
     return len(new)
+
+
+def _untold(wanted: list[tuple[Reminder, User]]) -> list[tuple[Reminder, User]]:
+    """Those that neither a letter nor the bell has told; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT user_id, key FROM unnest(%s::bigint[], %s::text[]) AS w (user_id, key)
+               WHERE NOT EXISTS (SELECT 1 FROM escalation_letter AS l WHERE l.user_id = w.user_id AND l.key = w.key)
+                 AND NOT EXISTS (SELECT 1 FROM tickets_notification AS n
+                                 WHERE n.user_id = w.user_id AND n.key = w.key)""",
+            [[user.pk for _one, user in wanted], [one.key for one, _user in wanted]],
+        )
+        untold = set(cursor.fetchall())
+    return [(one, user) for one, user in wanted if (user.pk, one.key) in untold]
 
 
 def _audience(one: Reminder, at: datetime) -> Iterable[User]:

@@ -16,7 +16,7 @@ from djpk.bench.web import Server, signed_in
 from escalation.models import Escalation
 from escalation.reminding import remind
 from escalation.scores import Judge
-from escalation.winding import open_clocks, rewind, wind
+from escalation.winding import rewind, wind_all
 from people.models import Role, StaffRole, Unit, User
 
 VERSION = 1  # change it when the build changes
@@ -85,8 +85,7 @@ def run(tickets: int, say, rounds: int = ROUNDS) -> Iterator[Figure]:
 
 
 def _sweep() -> None:
-    judge, now = Judge.load(), timezone.now()
-    rewind(found for row in open_clocks() if (found := wind(judge, row, now)))
+    rewind(wind_all(Judge.load(), timezone.now()))
 
 
 def _fill(tickets: int) -> None:

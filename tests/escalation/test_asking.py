@@ -4,10 +4,11 @@ import pytest
 
 from escalation import asking, verbs
 from escalation.files import chosen_files, offered_files
+from escalation.ladder import ladder_of
 from escalation.models import Escalation, PlannedEscalation
 from escalation.proposing import propose
 from escalation.scores import Judge, score_answered
-from escalation.winding import open_clocks, rewind, wind
+from escalation.winding import rewind, wind_all
 from kernel.errors import Refused
 from knowledge.models import KnowledgeArticle
 from messaging.files import store_file
@@ -177,7 +178,7 @@ def test_the_topics_owner_is_proposed_first_then_who_answered_the_like(ticket):
 
 def test_clocks_whose_step_has_passed_are_wound_on(ticket):
     def sweep(at):
-        return rewind(wind(Judge.load(), row, at) for row in open_clocks())
+        return rewind(wind_all(Judge.load(), at))
 
     row = asked(ticket, "PK.2")[0]
     Escalation.objects.update(drops_at=None)  # as an import leaves it
@@ -187,3 +188,17 @@ def test_clocks_whose_step_has_passed_are_wound_on(ticket):
     assert Escalation.objects.get().drops_at == wib("2024-08-19 09:30")
     assert sweep(wib("2024-08-16 09:32")) == 0
     assert row.events.count() == 1
+
+
+def test_a_step_that_ends_with_the_day_keeps_its_moment_and_holds_until_the_next(ticket):
+    def sweep(at):
+        return rewind(wind_all(Judge.load(), at))
+
+    row = asked(ticket, "PK.2", at=wib("2024-08-15 17:00"))[0]  # Thursday evening: Friday whole is the first step
+    for moment in ("2024-08-16 16:00", "2024-08-16 20:00", "2024-08-18 12:00", "2024-08-19 08:00"):
+        assert sweep(wib(moment)) == 0, moment
+    assert Escalation.objects.get().drops_at == wib("2024-08-16 16:00")
+    evening = ladder_of(Judge.now(), row, wib("2024-08-16 20:00"))
+    assert (evening.score, evening.current.until) == (120, wib("2024-08-19 08:00")), "an answer now still scores 120"
+    assert sweep(wib("2024-08-19 08:01")) == 1
+    assert Escalation.objects.get().drops_at == wib("2024-08-19 16:00")
