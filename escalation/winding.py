@@ -76,7 +76,7 @@ def rewind(wound: Iterable[Wound]) -> int:
 
 
 def _moment(calendar: Calendar, start: datetime, limit: timedelta | None, pauses: list[Pause]) -> datetime | None:
-    """From the start, not from now: a step that ends with the working day keeps its moment until the next one begins."""
+    """From the start, not from now: a step that ends with the day keeps its moment until the next one begins."""
     try:
         return None if limit is None else reached_at(calendar, start, limit, pauses)
     except NoOpening:
