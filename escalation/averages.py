@@ -5,10 +5,12 @@ Counted as the report counts (S34): answers given through the app on tickets of 
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import Count, Q, Sum
 
 from escalation.models import Escalation
+from kernel.compiled import Compiled
 from kernel.formats import decimal
 from kernel.months import Month
 from tickets.models import Ticket
@@ -40,17 +42,32 @@ class UnitAverage:
 
 def counted(month: Month) -> Q:
     """The answers of a month that count."""
-    start, end = month.bounds()
+    return _counted(*month.bounds())
+
+
+def _counted(start: Any, end: Any) -> Q:
     return Q(
         via_app=True, score__isnull=False, excluded=False, answered_at__gte=start, answered_at__lt=end,
         ticket__merged_into=None, ticket__is_spam=False, ticket__channel__makes_tickets=True,
     ) & ~Q(ticket__source=Ticket.Source.SIMULATOR)  # fmt: skip
 
 
+_BY_UNIT = Compiled(
+    lambda rows, start, end: (
+        rows.filter(_counted(start, end))
+        .order_by()
+        .values_list("unit__code")
+        .annotate(total=Sum("score"), count=Count("pk"))
+    ),
+    "start",
+    "end",
+)
+
+
 def averages_of(month: Month) -> list[UnitAverage]:
     """Every unit with an answer, the best first; ties by number of answers, then code. One query."""
-    rows = Escalation.objects.filter(counted(month)).order_by()
-    found = rows.values_list("unit__code").annotate(total=Sum("score"), count=Count("pk"))
+    start, end = month.bounds()
+    found = _BY_UNIT(Escalation.objects.all(), start=start, end=end)
     ranked = sorted(found, key=lambda row: (-Fraction(row[1], row[2]), -row[2], row[0]))
     return [UnitAverage(code, total, count, place) for place, (code, total, count) in enumerate(ranked, 1)]
 

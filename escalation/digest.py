@@ -11,7 +11,7 @@ from escalation.averages import averages_of
 from escalation.ladder import ladder_of
 from escalation.models import Escalation, Letter
 from escalation.proposing import units_on
-from escalation.queue import unit_rows
+from escalation.queue import unit_ids
 from escalation.scores import Judge
 from escalation.ticket_side import UNFINISHED
 from kernel.months import JAKARTA, Month
@@ -32,7 +32,9 @@ def mail_digests(*, at: datetime) -> int:
         averages = {row.code: row for row in averages_of(Month.of(at - timedelta(hours=8)))}
         for unit in units_on(at):
             rows = list(
-                unit_rows(unit).filter(status__in=UNFINISHED).select_related("ticket").prefetch_related("pauses")
+                Escalation.objects.filter(unit_id__in=unit_ids(unit), status__in=UNFINISHED)
+                .select_related("ticket")
+                .prefetch_related("pauses")
             )
             for member in members_of(unit.code) if rows else ():
                 if member.user_id in away:

@@ -1,14 +1,15 @@
 """The steps of the score as pages show them: what an answer is worth until when, and how much of the step is gone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property, partial
 
 from django.utils.translation import get_language
 
 from escalation.models import Escalation
 from escalation.scores import Judge, pauses_of
-from escalation.scoring import Rubric, counted_working, score
+from escalation.scoring import Pause, Rubric, counted_working, score
 from kernel.formats import WEEKDAYS, clock_time, short_date
 from kernel.languages import gettext as _
 from kernel.months import JAKARTA
@@ -20,20 +21,34 @@ SOON = 0.25  # of a step left
 _WEEK, _AHEAD = timedelta(days=6), timedelta(days=21)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rung:
     """A step: `until` is when it ends (None: passed, standing, or the last), `ends` that in words; `gone` the share of
     it that is used up; `label` is "120, 14.02", for what comes after the last limit "60 sesudahnya"."""
 
     score: int
-    until: datetime | None
     gone: float
     current: bool
-    label: str
-    ends: str = ""
+    last: bool
+    now: datetime
+    when: Callable[[], datetime | None]  # asked for the few steps that are shown
+
+    @cached_property
+    def until(self) -> datetime | None:
+        return self.when()
+
+    @cached_property
+    def ends(self) -> str:
+        return moment(self.until, self.now) if self.until else ""
+
+    @property
+    def label(self) -> str:
+        if self.last:
+            return _("{score} sesudahnya").format(score=self.score)
+        return f"{self.score}, {self.ends}" if self.ends else str(self.score)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ladder:
     """A clock at a moment. `left` is working time until the score drops, None on the last step or while it stands."""
 
@@ -46,21 +61,24 @@ class Ladder:
     paused_since: datetime | None = None
     on_target: bool = True
 
+    @cached_property
+    def place(self) -> int:
+        """Which of the steps is the current one."""
+        return next(number for number, rung in enumerate(self.rungs) if rung.current)
+
     @property
     def current(self) -> Rung:
-        return next(rung for rung in self.rungs if rung.current)
+        return self.rungs[self.place]
 
     @property
     def following(self) -> Rung | None:
         """The step that comes next."""
-        place = next(number for number, rung in enumerate(self.rungs) if rung.current)
-        return self.rungs[place + 1] if place + 1 < len(self.rungs) else None
+        return self.rungs[self.place + 1] if self.place + 1 < len(self.rungs) else None
 
     @property
     def shown(self) -> Sequence[Rung]:
         """The few steps around the current one."""
-        place = next(number for number, rung in enumerate(self.rungs) if rung.current)
-        start = max(0, min(place - 1 if place > 2 else 0, len(self.rungs) - SHOWN))
+        start = max(0, min(self.place - 1 if self.place > 2 else 0, len(self.rungs) - SHOWN))
         return self.rungs[start : start + SHOWN]
 
     @property
@@ -84,13 +102,15 @@ class Ladder:
         return int(self.step.total_seconds()) if self.step is not None else 0
 
 
-def ladder_of(judge: Judge, escalation: Escalation, at: datetime) -> Ladder | None:
-    """The clock of an unfinished escalation; None on a day without a rule. Prefetch `pauses` for many."""
+def ladder_of(
+    judge: Judge, escalation: Escalation, at: datetime, pauses: Sequence[Pause] | None = None
+) -> Ladder | None:
+    """The clock of an unfinished escalation; None on a day without a rule. Give the `pauses` of many, or prefetch."""
     rule = judge.rule_at(at)
     if rule is None:
         return None
     calendar, rubric = judge.calendar_of(rule).calendar, judge.rubrics[rule.pk]
-    pauses = pauses_of(escalation)
+    pauses = pauses_of(escalation) if pauses is None else pauses
     used = counted_working(calendar, escalation.escalated_at, at, pauses)
     paused = next((pause.paused_at for pause in pauses if pause.resumed_at is None), None)
     begins = None if used or paused else _opening(calendar, max(at, escalation.escalated_at))
@@ -130,12 +150,11 @@ def _rungs(calendar: Calendar, rubric: Rubric, used: timedelta, going: datetime 
         current = not found and used <= limit
         passed = not found and not current
         gone = 1.0 if passed else (used - lower) / (limit - lower) if current else 0.0
-        until = None if passed or going is None else _added(calendar, going, limit - used)
-        ends = moment(until, now) if until else ""
-        rungs.append(Rung(points, until, round(gone, 3), current, f"{points}, {ends}" if ends else str(points), ends))
+        left = None if passed or going is None else limit - used
+        when = partial(_added, calendar, going, left)
+        rungs.append(Rung(points, round(gone, 3), current, last=False, now=now, when=when))
         lower, found = limit, found or current
-    last = _("{score} sesudahnya").format(score=rubric.later)
-    rungs.append(Rung(rubric.later, None, 0.0, not found, last))
+    rungs.append(Rung(rubric.later, 0.0, not found, last=True, now=now, when=lambda: None))
     return rungs
 
 
@@ -147,8 +166,10 @@ def _rest(rubric: Rubric, place: int, used: timedelta) -> tuple[timedelta | None
     return limit - used, limit - before
 
 
-def _added(calendar: Calendar, at: datetime, amount: timedelta) -> datetime | None:
+def _added(calendar: Calendar, at: datetime | None, amount: timedelta | None) -> datetime | None:
     """When `amount` will have been counted; a step that is used up exactly lasts until the office opens again."""
+    if at is None or amount is None:
+        return None
     try:
         return add_working(calendar, at, amount) if amount else next_opening(calendar, at)
     except NoOpening:

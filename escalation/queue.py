@@ -1,18 +1,21 @@
 """A unit's queue as its page shows it: what waits for an answer, what stands, what was answered today."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import get_language, gettext_lazy
 
 from escalation.access import away_on, members_of, stands_in_for
 from escalation.averages import Axis, UnitAverage, averages_of, axis_of
 from escalation.ladder import Ladder, ladder_of, moment
 from escalation.models import Absence, Escalation
-from escalation.scores import Judge
-from escalation.ticket_side import RUNNING, UNFINISHED
+from escalation.scores import Judge, pauses_of_many
+from escalation.scoring import Pause
+from escalation.ticket_side import RUNNING
+from kernel.compiled import Compiled, one_of, run
 from kernel.formats import decimal
 from kernel.languages import gettext as _
 from kernel.months import JAKARTA, Month
@@ -114,29 +117,27 @@ class Queue:
     waiting: int = field(default=0)
 
 
-def unit_rows(unit: Unit) -> QuerySet[Escalation]:
-    """Escalations to a unit, whichever dated row of its code they name."""
-    ids = [row.pk for row in UNITS().values() if row.code == unit.code]
-    rows = Escalation.objects.all()
-    return rows.filter(unit_id=ids[0]) if len(ids) == 1 else rows.filter(unit_id__in=ids)
+def unit_ids(unit: Unit) -> list[int]:
+    """The dated rows of the unit's code: escalations name any of them."""
+    return [row.pk for row in UNITS().values() if row.code == unit.code]
 
 
 def queue_of(
     unit: Unit, *, user: User, leads: bool, chosen: str = "", page: int = 1, opened: int | None = None, at: datetime
 ) -> Queue:
     """The page of a unit. `chosen` is one of FILTERS; `opened` the escalation beside the list."""
-    judge, rows = Judge.now(), unit_rows(unit)
+    judge = Judge.now()
     chosen = chosen if chosen in FILTERS else ""
-    wanted = _conditions(judge, user, at)
-    counts = _counts(rows, wanted)
-    groups, more = _groups(rows, wanted, counts, chosen, page, _Reader(judge, user, opened, at))
+    scope = _scope(unit, judge, user, at)
+    counts, held = _counts(scope)
+    groups, more = _groups(scope, counts, chosen, page, _Reader(judge, user, opened, at))
     first = next((row for group in groups for row in group.rows if row.status in RUNNING and row.ladder), None)
     return Queue(
         unit=unit,
         chosen=chosen,
         counts=[(key, str(label), counts[key]) for key, label in FILTERS.items()],
         groups=groups,
-        loads=loads_of(unit, rows, at),
+        loads=_loads(unit, held, at),
         score=score_of(unit, first.ladder.score if first and first.ladder else None, at),
         leads=leads,
         page=page,
@@ -145,10 +146,8 @@ def queue_of(
     )
 
 
-def loads_of(unit: Unit, rows: QuerySet[Escalation], at: datetime) -> list[Load]:
-    """Everybody of the unit with what they have in hand; one query."""
-    open_rows = rows.filter(status__in=UNFINISHED, taken_by__isnull=False).order_by()
-    held = dict(open_rows.values_list("taken_by").annotate(n=Count("pk")))
+def _loads(unit: Unit, held: dict[int | None, int], at: datetime) -> list[Load]:
+    """Everybody of the unit with what they have in hand."""
     away = away_on(at.astimezone(JAKARTA).date())
     members = members_of(unit.code)
     return [Load(row.user, row.is_head, held.get(row.user_id, 0), away.get(row.user_id)) for row in members]
@@ -176,27 +175,85 @@ def soon(judge: Judge, at: datetime) -> datetime:
         return at
 
 
-def _conditions(judge: Judge, user: User, at: datetime) -> dict[str, Q]:
+def _scope(unit: Unit, judge: Judge, user: User, at: datetime) -> dict[str, Any]:
+    """What the queries of a page are asked with."""
     today = at.astimezone(JAKARTA).replace(hour=0, minute=0, second=0, microsecond=0)
     mine = {user.pk} | stands_in_for(user, today.date())
-    running = Q(status__in=RUNNING)
-    return {
-        "": running,
-        "segera": running & Q(drops_at__lte=soon(judge, at)),
-        "klarifikasi": Q(status=Status.RETURNED),
-        "saya": Q(status__in=UNFINISHED, taken_by__in=mine),
-        "bebas": running & Q(taken_by=None),
-        "dijawab": Q(status=Status.ANSWERED, answered_at__gte=today),
-    }
+    return {"units": unit_ids(unit), "mine": sorted(mine), "soon": soon(judge, at), "today": today}
 
 
-def _counts(rows: QuerySet[Escalation], wanted: dict[str, Q]) -> dict[str, int]:
-    """Two queries: over what is open, and what was answered today."""
-    open_ones = {key or "all": condition for key, condition in wanted.items() if key != "dijawab"}
-    given = {key: Count("pk", filter=condition) for key, condition in open_ones.items()}
-    found = rows.filter(status__in=UNFINISHED).order_by().aggregate(**given)
-    counts = {key: found[key or "all"] for key in wanted if key != "dijawab"}
-    return counts | {"dijawab": rows.filter(wanted["dijawab"]).order_by().count()}
+_NARROWED: dict[str, Callable[[dict[str, Any]], Q]] = {
+    "": lambda scope: Q(),
+    "segera": lambda scope: Q(drops_at__lte=scope["soon"]),
+    "saya": lambda scope: Q(one_of("taken_by_id", scope["mine"])),
+    "bebas": lambda scope: Q(taken_by=None),
+}
+_WAITING = tuple(RUNNING)
+
+
+def _running(chosen: str) -> Compiled[Escalation]:
+    """The clocks that run, the next to drop first; one more than a page shows."""
+
+    def build(rows: QuerySet[Escalation], **scope: Any) -> QuerySet[Escalation]:
+        return _by_drop(_shown(rows, scope), chosen, scope)[: PAGE + 1]
+
+    return Compiled(build, "unit", "mine", "soon")
+
+
+def _paused(chosen: str) -> Compiled[Escalation]:
+    """Clocks that stand, one's own alone where that was chosen."""
+
+    def build(rows: QuerySet[Escalation], **scope: Any) -> QuerySet[Escalation]:
+        narrowed = _NARROWED["saya"](scope) if chosen == "saya" else Q()
+        rows = _shown(rows, scope).filter(narrowed, status=Status.RETURNED)
+        return rows.order_by("escalated_at", "id")[:PAGE]
+
+    return Compiled(build, "unit", "mine")
+
+
+def _done() -> Compiled[Escalation]:
+    def build(rows: QuerySet[Escalation], **scope: Any) -> QuerySet[Escalation]:
+        rows = _shown(rows, scope).filter(status=Status.ANSWERED, answered_at__gte=scope["today"])
+        return rows.order_by("-answered_at", "-id")[:PAGE]
+
+    return Compiled(build, "unit", "today")
+
+
+def _shown(rows: QuerySet[Escalation], scope: dict[str, Any]) -> QuerySet[Escalation]:
+    """`unit` is the one row of the unit; None where `rows` are those of its several rows already."""
+    rows = rows if scope["unit"] is None else rows.filter(unit_id=scope["unit"])
+    return rows.select_related("ticket").only(*_COLUMNS)
+
+
+def _by_drop(rows: QuerySet[Escalation], chosen: str, scope: dict[str, Any]) -> QuerySet[Escalation]:
+    rows = rows.filter(_NARROWED[chosen](scope), status__in=_WAITING)
+    return rows.order_by(F("drops_at").asc(nulls_last=True), "id")
+
+
+_RUNNING_ROWS = {chosen: _running(chosen) for chosen in _NARROWED}
+_PAUSED_ROWS = {chosen: _paused(chosen) for chosen in ("", "klarifikasi", "saya")}
+_DONE_ROWS = _done()
+_COUNTED = """
+    SELECT taken_by_id, count(*) FILTER (WHERE status <> 'RETURNED'),
+           count(*) FILTER (WHERE status <> 'RETURNED' AND drops_at <= %(soon)s),
+           count(*) FILTER (WHERE status = 'RETURNED'),
+           (SELECT count(*) FROM escalation_escalation
+            WHERE unit_id = ANY(%(units)s) AND status = 'ANSWERED' AND answered_at >= %(today)s)
+    FROM escalation_escalation
+    WHERE unit_id = ANY(%(units)s) AND status IN ('OPEN', 'TAKEN', 'RETURNED')
+    GROUP BY GROUPING SETS ((taken_by_id), ())
+    ORDER BY GROUPING(taken_by_id)
+"""
+
+
+def _counts(scope: dict[str, Any]) -> tuple[dict[str, int], dict[int | None, int]]:
+    """How many rows each filter has, and how many each person has in hand; one query."""
+    *people, (_all, waiting, near, returned, done) = run(_COUNTED, scope)
+    held = {person: running + paused for person, running, _near, paused, _done in people}
+    free = sum(running for person, running, *_rest in people if person is None)
+    mine = sum(held.get(person, 0) for person in scope["mine"])
+    counts = {"": waiting, "segera": near, "klarifikasi": returned, "saya": mine, "bebas": free, "dijawab": done}
+    return counts, held
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,17 +265,17 @@ class _Reader:
     opened: int | None
     at: datetime
 
-    def rows(self, found: Iterable[Escalation]) -> list[Row]:
-        return [self.row(one) for one in found]
+    def rows(self, found: Iterable[Escalation], pauses: dict[int, list[Pause]]) -> list[Row]:
+        return [self.row(one, pauses.get(one.pk, [])) for one in found]
 
-    def row(self, one: Escalation) -> Row:
+    def row(self, one: Escalation, pauses: list[Pause]) -> Row:
         ticket, people = one.ticket, STAFF()
         done = one.status == Status.ANSWERED
         holder = people.get((one.answered_by_id if done else one.taken_by_id) or 0)
         by = people.get(one.escalated_by_id or 0)
         topic, region = TOPICS().get(ticket.topic_id or 0), REGIONS().get(ticket.region_id or 0)
         asked = moment(one.escalated_at, self.at)
-        ladder = None if done else ladder_of(self.judge, one, self.at)
+        ladder = None if done else ladder_of(self.judge, one, self.at, pauses)
         return Row(
             pk=one.pk,
             number=ticket.number,
@@ -245,33 +302,38 @@ def _took(one: Escalation) -> str:
 
 
 def _groups(
-    rows: QuerySet[Escalation],
-    wanted: dict[str, Q],
-    counts: dict[str, int],
-    chosen: str,
-    page: int,
-    reader: _Reader,
+    scope: dict[str, Any], counts: dict[str, int], chosen: str, page: int, reader: _Reader
 ) -> tuple[list[Group], bool]:
     """The groups of the page, and whether more rows run than it shows."""
-    shown = rows.select_related("ticket").only(*_COLUMNS).prefetch_related("pauses")
-    narrowed = shown.filter(wanted[chosen]) if chosen else shown
-    start, groups, more = (page - 1) * PAGE, [], False
+    running: list[Escalation] = []
+    paused: list[Escalation] = []
+    done: list[Escalation] = []
     if chosen not in ("klarifikasi", "dijawab"):
-        by_drop = narrowed.filter(status__in=RUNNING).order_by(F("drops_at").asc(nulls_last=True), "id")
-        found = list(by_drop[start : start + PAGE + 1])
-        more = len(found) > PAGE
-        running = reader.rows(found[:PAGE])
-        groups.append(Group(_("Jam berjalan"), len(running) if chosen == "saya" else counts[chosen], running))
-    if page == 1 and chosen in ("", "klarifikasi", "saya"):
-        paused = reader.rows(_paused(shown, wanted, chosen))
-        groups.append(Group(_("Jam berhenti"), len(paused) if chosen == "saya" else counts["klarifikasi"], paused))
+        running = _of_unit(_RUNNING_ROWS[chosen], scope) if page == 1 else _later(chosen, scope, page)
+    if page == 1 and chosen in _PAUSED_ROWS:
+        paused = _of_unit(_PAUSED_ROWS[chosen], scope)
     if page == 1 and chosen in ("", "dijawab"):
-        done = reader.rows(shown.filter(wanted["dijawab"]).order_by("-answered_at", "-id")[:PAGE])
-        groups.append(Group(_("Dijawab hari ini"), counts["dijawab"], done))
+        done = _of_unit(_DONE_ROWS, scope)
+    more, running = len(running) > PAGE, running[:PAGE]
+    pauses = pauses_of_many([row.pk for row in (*running, *paused)])
+    own = chosen == "saya"
+    groups = [
+        Group(_("Jam berjalan"), len(running) if own else counts[chosen], reader.rows(running, pauses)),
+        Group(_("Jam berhenti"), len(paused) if own else counts["klarifikasi"], reader.rows(paused, pauses)),
+        Group(_("Dijawab hari ini"), counts["dijawab"], reader.rows(done, pauses)),
+    ]
     return [group for group in groups if group.rows], more
 
 
-def _paused(shown: QuerySet[Escalation], wanted: dict[str, Q], chosen: str) -> QuerySet[Escalation]:
-    """Clocks that stand, one's own alone where that was chosen."""
-    rows = shown.filter(status=Status.RETURNED).order_by("escalated_at", "id")
-    return (rows.filter(wanted["saya"]) if chosen == "saya" else rows)[:PAGE]
+def _of_unit(rows: Compiled[Escalation], scope: dict[str, Any]) -> list[Escalation]:
+    """The unit's rows: by the statement that is made once, unless its code has several dated rows."""
+    given, ids = {name: scope[name] for name in rows.names if name != "unit"}, scope["units"]
+    if len(ids) == 1:
+        return rows(Escalation.objects.all(), unit=ids[0], **given)
+    return rows(Escalation.objects.filter(unit_id__in=ids), unit=None, **given)
+
+
+def _later(chosen: str, scope: dict[str, Any], page: int) -> list[Escalation]:
+    start, rows = (page - 1) * PAGE, Escalation.objects.filter(unit_id__in=scope["units"])
+    scope = scope | {"unit": None}
+    return list(_by_drop(_shown(rows, scope), chosen, scope)[start : start + PAGE + 1])

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from escalation.models import Escalation, EscalationEvent, ScoreRule
 from escalation.scoring import Explanation, Pause, Rubric, Standing, counted_working, explain, next_step, stored_minutes
+from kernel.compiled import run
 from kernel.dated import lock_series
 from kernel.kept import Kept
 from kernel.months import JAKARTA
@@ -89,6 +90,21 @@ def pauses_of(escalation: Escalation) -> list[Pause]:
     if escalation.pk is None:
         return []
     return [Pause(row.paused_at, row.resumed_at, row.reason) for row in escalation.pauses.all()]
+
+
+def pauses_of_many(keys: Collection[int]) -> dict[int, list[Pause]]:
+    """The same for many escalations, by key, where they have any; one query."""
+    found: dict[int, list[Pause]] = {}
+    if keys:
+        for key, *pause in run(_PAUSES, [list(keys)]):
+            found.setdefault(key, []).append(Pause(*pause))
+    return found
+
+
+_PAUSES = """
+    SELECT escalation_id, paused_at, resumed_at, reason FROM escalation_escalationpause
+    WHERE escalation_id = ANY(%s) ORDER BY paused_at, id
+"""
 
 
 def score_answered(*, at: datetime, escalation_ids: Collection[int] | None = None) -> int:

@@ -53,8 +53,8 @@ def wind_all(judge: Judge, at: datetime) -> Iterator[Wound]:
     """Every running clock at `at`; one query, and one for their pauses, which few have."""
     paused: dict[int, list[Pause]] = defaultdict(list)
     rows = EscalationPause.objects.filter(escalation__status__in=RUNNING).order_by("paused_at", "id")
-    for escalation, *pause in rows.values_list("escalation_id", "paused_at", "resumed_at", "reason"):
-        paused[escalation].append(Pause(*pause))
+    for escalation, stopped, resumed, reason in rows.values_list("escalation_id", "paused_at", "resumed_at", "reason"):
+        paused[escalation].append(Pause(stopped, resumed, reason))
     for row in Escalation.objects.filter(status__in=RUNNING).only(*_COLUMNS).order_by("id"):
         wound = wind(judge, row, paused.get(row.pk, []), at)
         if wound is not None:

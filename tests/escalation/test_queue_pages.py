@@ -5,6 +5,7 @@ from django.test import Client
 
 from escalation import verbs
 from escalation.models import Escalation
+from people.models import StaffRole, Unit
 from tests import factories as make
 from tests.factories import HOUR, MINUTE, NOW, staff, unit, wib
 
@@ -196,5 +197,33 @@ def test_the_list_costs_the_same_however_long_it_is(django_assert_max_num_querie
     for _number in range(3):
         escalated()
     page(damar)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(14):
         page(damar)
+
+
+def test_questions_to_an_earlier_row_of_the_unit_stay_in_its_queue(clock):
+    """A unit renamed from a day on is another row of the same code."""
+    running, standing, answered, held = (
+        escalated("DAU"),
+        escalated("DBH"),
+        escalated("DANA_DESA"),
+        escalated("DAK_FISIK"),
+    )
+    verbs.return_to_layer1(standing, reason="Data?", at=NOW, actor=staff("damar"))
+    verbs.answer(answered, answer="Sudah.", at=NOW + MINUTE, actor=staff("damar"))
+    verbs.take(held, at=NOW, actor=staff("damar"))
+    old, cut = unit("PK.2"), wib("2024-08-16 00:00").date()
+    Unit.objects.filter(pk=old.pk).update(valid_to=cut)
+    new = Unit.objects.create(code=old.code, short="DTU", name="Direktorat Baru", valid_from=cut)
+    StaffRole.objects.filter(unit=old).update(unit=new)
+    clock(NOW + 24 * HOUR)
+    ticket = make.ticket(topic=make.topic("DAU"), subject="Soal baru", at=NOW + 23 * HOUR)
+    verbs.escalate(ticket, unit=new, question="?", at=NOW + 23 * HOUR, actor=staff("laras"))
+    damar = client("damar")
+    queue = damar.get("/layer2/").context["queue"]
+    assert {row.title for group in queue.groups for row in group.rows} == {
+        "Soal DAU", "Soal DBH", "Soal DAK_FISIK", "Soal baru",
+    }  # fmt: skip
+    assert {key: count for key, _label, count in queue.counts}["saya"] == 1
+    assert running.unit_id != new.pk
+    assert [row.title for row in damar.get("/layer2/?s=saya").context["queue"].groups[0].rows] == ["Soal DAK_FISIK"]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,13 @@ _ICONS = {
     Code.OVERDUE: "ti-alert-triangle",
 }
 
-_UNSEEN = f"SELECT count(*), max(id) FROM {Notification._meta.db_table} WHERE user_id = %s AND seen_at IS NULL"  # noqa: S608
+_MOST = 100  # the bell says 99+ from there on
+_UNSEEN = f"""
+    SELECT count(*), max(id) FROM (
+        SELECT id FROM {Notification._meta.db_table} WHERE user_id = %s AND seen_at IS NULL
+        ORDER BY id DESC LIMIT {_MOST}
+    ) AS newest
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +49,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Bell:
-    """How many notices nobody has looked at, and the newest of them (0 without any)."""
+    """How many notices nobody has looked at, counted up to 100, and the newest of them (0 without any)."""
 
     count: int
     last: int
 
     @property
     def shown(self) -> str:
-        return str(self.count) if self.count < 100 else "99+"
+        return str(self.count) if self.count < _MOST else f"{_MOST - 1}+"
 
 
 def notices_of(user: User) -> QuerySet[Notification]:
@@ -64,8 +70,8 @@ def bell_of(user: User) -> Bell:
     if has_role(user, TICKET_READERS):
         ((count, last),) = run(_UNSEEN, [user.pk])
         return Bell(count, last or 0)
-    found = notices_of(user).filter(seen_at=None).aggregate(count=Count("pk"), last=Max("pk"))
-    return Bell(found["count"], found["last"] or 0)
+    newest = notices_of(user).filter(seen_at=None).order_by("-pk").values_list("pk", flat=True)[:_MOST]
+    return Bell(len(newest), newest[0] if newest else 0)
 
 
 def lines_of(rows: Iterable[Notification], now: datetime) -> list[Line]:

@@ -17,7 +17,7 @@ from kernel.months import JAKARTA
 from people.api import ANY_ROLE
 from tickets.api import PRIORITIES, READERS
 from tickets.api_verbs import WRITE, Writing
-from tickets.inbox.notices import bell_of, notices_of
+from tickets.inbox.notices import notices_of
 from tickets.models import Notification, ResolutionTarget
 from tickets.notices import verbs
 
@@ -99,7 +99,7 @@ class NotificationsSeen(Writing, Endpoint):
             marked = verbs.mark_all_seen(user=user, at=self.at)
         else:
             marked = verbs.mark_seen(user=user, ids=ids, at=self.at)
-        return Response({"marked": marked, "unseen": bell_of(user).count})
+        return Response({"marked": marked, "unseen": notices_of(user).filter(seen_at=None).count()})
 
 
 class ResolutionTargetSerializer(serializers.ModelSerializer):
