@@ -58,7 +58,7 @@ def claim(message: Message, at: datetime) -> bool:
             version=version, at=moment,
         )  # fmt: skip
     with override("id"):
-        _turn(session, message, at=max(moment, session.last_at or moment))
+        _turn(session, message, at=max(moment, session.last_at or moment), now=at)
     return True
 
 
@@ -82,7 +82,7 @@ def _running(message: Message) -> ChatbotSession | None:
     return rows.select_for_update(of=("self",)).select_related("version").order_by("-started_at", "-pk").first()
 
 
-def _turn(session: ChatbotSession, message: Message, *, at: datetime) -> None:
+def _turn(session: ChatbotSession, message: Message, *, at: datetime, now: datetime) -> None:
     contact = message.contact
     if contact is None or session.version is None:
         return
@@ -94,7 +94,7 @@ def _turn(session: ChatbotSession, message: Message, *, at: datetime) -> None:
     for reply in turn.replies:
         say(reply, to=message, at=at)
     for effect in turn.effects:
-        _happens(effect, session, turn.state, message, at)
+        _happens(effect, session, turn.state, message, at, now)
 
 
 def _known(contact: Contact, message: Message) -> Known:
@@ -104,7 +104,9 @@ def _known(contact: Contact, message: Message) -> Known:
     return replace(known, name=said) if "unverified" in message.flags and said and not known.missing() else known
 
 
-def _happens(effect: s.Effect, session: ChatbotSession, state: s.State, message: Message, at: datetime) -> None:
+def _happens(
+    effect: s.Effect, session: ChatbotSession, state: s.State, message: Message, at: datetime, now: datetime
+) -> None:
     match effect.kind:
         case s.OPENED:
             menu = ChatbotMenu.objects.get(code=effect.code)
@@ -117,17 +119,17 @@ def _happens(effect: s.Effect, session: ChatbotSession, state: s.State, message:
             also = learn(contact=session.contact, form=state.form, at=at)
             verbs.keep_state(session=session, state={**state.stored(), **also}, at=at)
         case s.HAND_OVER:
-            _hand_over(session, state, message, at)
+            _hand_over(session, state, message, at, now)
         case s.ENDED:
             verbs.end(session=session, at=at)
 
 
-def _hand_over(session: ChatbotSession, state: s.State, message: Message, at: datetime) -> None:
+def _hand_over(session: ChatbotSession, state: s.State, message: Message, at: datetime, now: datetime) -> None:
     """A ticket from this moment on, and where it stands in the queue; or the menus again, if there can be none."""
     asked = Message.objects.filter(pk=state.question_ref or message.pk, contact=message.contact, ticket_entry=None)
     try:
         ticket = verbs.hand_to_agent(
-            session=session, introduction=introduction_of(state), message=asked.first(), at=at
+            session=session, introduction=introduction_of(state), message=asked.first(), on_duty=now, at=at
         )  # fmt: skip
     except Refused as refusal:
         again = state.having(step=s.MENU, offered=(("top", _("Menu utama")),))

@@ -117,10 +117,14 @@ def hand_to_agent(
     session: ChatbotSession,
     introduction: Introduction,
     message: Message | None = None,
+    on_duty: datetime | None = None,
     at: datetime,
     actor: User | None = None,
 ) -> Ticket:
-    """“Chat Agent”: a ticket created at this moment (decisions 21), on the topic of the chosen menu."""
+    """“Chat Agent”: a ticket created at this moment (decisions 21), on the topic of the chosen menu.
+
+    It goes to one of those on duty at `on_duty`, as `open_ticket` has it.
+    """
     session = _running(session, at)
     if missing := introduction.missing():
         raise Refused("chatbot.incomplete", _("Lengkapi dahulu: {fields}."), fields=", ".join(missing))
@@ -145,6 +149,7 @@ def hand_to_agent(
         topic=_topic_of(session.menu) or guess_topic(introduction.question),
         priority=guess_priority(introduction.question),
         region=introduction.region,
+        on_duty=on_duty,
         at=at,
         actor=actor,
     )

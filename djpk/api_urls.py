@@ -39,6 +39,7 @@ from tickets.composer import api as composer
 from tickets.composer import api_delivery as delivery
 from tickets.composer import api_files as files
 from tickets.composer import api_whatsapp as whatsapp
+from tickets.duty.api import DutyChanges, DutyShifts, OneDutyShift
 from tickets.inbox.api import Bulk, OneSavedView, Reading, SavedViews, Tags, ViewTickets
 from tickets.notices.api import NotificationList, NotificationsSeen, ResolutionTargetList
 from tickets.receiving import api as quarantine
@@ -132,6 +133,9 @@ urlpatterns = [
     path("quarantine/", quarantine.Quarantine.as_view(), name="quarantine"),
     path("quarantine/<row:pk>/", quarantine.HeldMessage.as_view(), name="quarantine-message"),
     path("quarantine/<row:pk>/release/", quarantine.Release.as_view(), name="quarantine-release"),
+    path("duty-shifts/", DutyShifts.as_view(), name="duty-shifts"),
+    path("duty-shifts/<row:pk>/", OneDutyShift.as_view(), name="duty-shift"),
+    path("duty-changes/", DutyChanges.as_view(), name="duty-changes"),
     path("search/", Search.as_view(), name="search"),
     path("escalations/", EscalationList.as_view(), name="escalations"),
     path("escalations/<row:pk>/", EscalationDetail.as_view(), name="escalation"),

@@ -18,6 +18,7 @@ from people.access import has_role, roles_of
 from people.models import Role, User
 from reports.access import may_read_reports
 from tickets.access import may_read_tickets, may_work_on_tickets
+from tickets.duty.access import may_see_roster
 from tickets.inbox.notices import bell_of
 
 THEMES = {"light": _("Terang"), "dark": _("Gelap"), "auto": _("Otomatis")}
@@ -36,6 +37,7 @@ _PLACES = [
     ("inbox", _("Kotak masuk"), "ti-inbox", may_read_tickets),
     ("layer2", _("Layer 2"), "ti-stairs-up", may_see_queue),
     ("calls", _("Telepon"), "ti-phone", may_read_calls),
+    ("duty", _("Piket"), "ti-calendar-user", may_see_roster),
     ("consultations", _("Konsultasi"), "ti-calendar-event", may_read_consultations),
     ("front-desk", _("Meja depan"), "ti-door-enter", may_book),
     ("chatbot-statistics", _("Chatbot"), "ti-robot", may_read_chatbot),

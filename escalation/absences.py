@@ -8,11 +8,25 @@ from django.utils.translation import gettext_lazy as _
 from escalation.access import members_of
 from escalation.models import Absence
 from kernel.errors import Refused
+from kernel.kept import Kept
 from kernel.locks import lock, lock_names
 from kernel.months import JAKARTA
 from people.access import unit_codes_of
 from people.log import log_access
 from people.models import User
+
+
+def _load() -> tuple[tuple[int, date, date], ...]:
+    return tuple(Absence.objects.values_list("user_id", "starts_on", "ends_on"))
+
+
+ABSENCES = Kept(_load, "escalation.Absence")
+"""(user, first day, day after the last), in memory until one changes."""
+
+
+def away_on(day: date) -> list[int]:
+    """The keys of those who are away on that day."""
+    return [user for user, starts_on, ends_on in ABSENCES() if starts_on <= day < ends_on]
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ _SUBJECTS: dict[str, str | Promise] = {
     "conference": _("Video conference"),
     "connection": _("Sambungan kanal"),
     "contact": _("Kontak"),
+    "duty": _("Piket"),
     "escalation": _("Eskalasi"),
     "event": _("Kegiatan"),
     "exception": _("Pengecualian"),

@@ -16,12 +16,15 @@ from people.contacts import survivor_of
 from people.models import Contact, Region, User
 from people.reference import region_of
 from tickets import deadlines, journal
+from tickets.duty.roster import whose_turn
 from tickets.models import Ticket, Topic
 from tickets.rules import may_reopen
 from tickets.snapshots import hours_of
 
 CLAIMER = "tickets"
 PREFIX = "DRG"
+BY, DUTY = "by", "duty"
+"""What the event of an assignment says that the roster made."""
 OF_CONTACT: Any = object()  # take what the contact says
 
 
@@ -39,6 +42,7 @@ def open_ticket(
     priority: int = Ticket.Priority.NORMAL,
     tags: Iterable[str] = (),
     source: str = Ticket.Source.LIVE,
+    on_duty: datetime | None = None,
     at: datetime,
     actor: User | None,
 ) -> Ticket:
@@ -46,6 +50,7 @@ def open_ticket(
 
     `at` is the server's receipt, the start of a call or the moment of "Chat Agent" (decisions 21). Group,
     region, zone and service hours are kept as they are now. What came by the simulator makes a ticket of that `source`.
+    With `on_duty` it goes to one of those on duty at that moment, if there is anybody.
     """
     _check_intake(channel, topic)
     if message is None and not text.strip():
@@ -75,12 +80,18 @@ def open_ticket(
         source=source,
         **dues,
     )
+    opened_as = ticket.status
+    if on_duty:
+        _give(ticket, on_duty)
     insert(ticket)
+    ticket.remember()
     first = message or _written_down(channel, contact, ticket.subject, text, at)
     if message:
         claim_message(message=message, claimer=CLAIMER)
-    journal.append(ticket, "ticket.opened", at=at, actor=actor, shown=False, to_value=ticket.status)
+    journal.append(ticket, "ticket.opened", at=at, actor=actor, shown=False, to_value=opened_as)
     journal.show_message(ticket, first, at=at)
+    if ticket.assignee:
+        _tell_of_duty(ticket, opened_as, at)
     return ticket
 
 
@@ -119,6 +130,24 @@ def receive_message(*, ticket: Ticket, message: Message, at: datetime, actor: Us
 def clean_tags(tags: Iterable[str]) -> list[str]:
     """Sorted, lower case, each once."""
     return sorted({tag.strip().lower()[:40] for tag in tags if tag.strip()})
+
+
+def _give(ticket: Ticket, moment: datetime) -> None:
+    """Give a ticket that is about to be stored to whose turn it is."""
+    agent = whose_turn(ticket.channel, moment)
+    if agent is not None:
+        ticket.assignee, ticket.status = agent, Ticket.Status.OPEN
+
+
+def _tell_of_duty(ticket: Ticket, before: str, at: datetime) -> None:
+    journal.append(
+        ticket,
+        "ticket.assigned",
+        at=at,
+        actor=None,
+        to_value=ticket.assignee.username[:120] if ticket.assignee else "",
+        data={"status": [before, ticket.status], BY: DUTY},
+    )
 
 
 def _check_intake(channel: Channel, topic: Topic | None) -> None:

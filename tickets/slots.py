@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
@@ -146,3 +146,19 @@ def suggestions(ticket: Ticket) -> list[Suggestion]:
     """The best of all suggesters, in the order of their names."""
     found = [one for _name, suggester in sorted(_suggesters.items()) for one in suggester(ticket)]
     return found[:_SUGGESTED]
+
+
+Away = Callable[[date], Collection[int]]
+"""away(day) -> keys of users who are away on that day of Jakarta; from memory, for it is asked of every new ticket."""
+
+_away: dict[str, Away] = {}
+
+
+def register_away(name: str, away: Away) -> None:
+    """Have `away` say who gets no new tickets by the roster. A name again replaces it."""
+    _away[name] = away
+
+
+def away_on(day: date) -> frozenset[int]:
+    """Everybody who is away on that day."""
+    return frozenset(user for away in _away.values() for user in away(day))

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from tickets import actions, contact_pages, editing, new_ticket, records, relating, views
 from tickets.composer import delivery, macro_pages, whatsapp
 from tickets.composer import views as composer
+from tickets.duty import pages as duty
 from tickets.inbox import original
 from tickets.inbox import views as lists
 from tickets.live import pages as live
@@ -47,6 +48,9 @@ urlpatterns = [
     path("karantina/", quarantine.held, name="quarantine"),
     path("karantina/<id:pk>/lepas/", quarantine.release, name="quarantine-release"),
     path("karantina/<id:pk>/buang/", quarantine.discard, name="quarantine-discard"),
+    path("piket/", duty.roster, name="duty"),
+    path("piket/<id:pk>/", duty.shift, name="duty-shift"),
+    path("piket/<id:pk>/akhiri/", duty.end, name="duty-end"),
     path("baris/", lists.rows, name="rows"),
     path("kini/", live.inbox_now, name="inbox-now"),
     path("tanda/", lists.tags, name="tags"),

@@ -42,7 +42,7 @@ from tickets.composer.uploads import add_file
 from tickets.conversation import write_reply
 from tickets.intake import receive_message
 from tickets.merging import merge_tickets
-from tickets.models import Macro, SavedView, Ticket
+from tickets.models import DutyShift, Macro, SavedView, Ticket
 from tickets.relations import link_tickets
 
 WHO = {
@@ -98,6 +98,8 @@ BODIES = {
         "extensions": [{"agent": make.staff("laras").username, "extension": "2101"}]
     },
     "POST lapor-rules/": {"words": "syarat salur, dbh", "document_type": "DBH", "unit": "PK.2"},
+    "POST duty-shifts/": lambda ticket, user: duty_row(),
+    "PUT duty-shifts/{id}/": lambda ticket, user: duty_row(),
     "PUT lapor-contacts/{code}/": {"name": "Ratih", "email": "ratih@djpk.example"},
     "PUT extensions/{username}/": {"extension": "2101"},
     "POST contacts/{id}/reveal/": {"reason": "Menelepon balik."},
@@ -184,6 +186,12 @@ def mail_route(ticket):
     line = {"channel": make.channel(), "address": "callcenter@djpk.example"}
     Connection.objects.get_or_create(**line, defaults={"name": "Contact Center"})
     return routes_of(ticket.contact)[0].key
+
+
+def duty_row():
+    """Duty for Laras on one day to come."""
+    days = {"valid_from": "2999-01-01", "valid_until": "2999-01-01"}
+    return {"agent": make.staff("laras").username, "opens": 480, "closes": 960, **days}
 
 
 def urgent(ticket, user):
@@ -349,6 +357,9 @@ def ask(caller, endpoint, ticket, escalation, contact, body):
         row = "PK.2"
     if path.startswith("lapor-rules/{"):
         row = LaporRule.objects.create(kind="WORDS", pattern=caller.user.username, document_type="DBH").pk
+    if path.startswith("duty-shifts/{"):
+        hours = {"opens": 480, "closes": 960, "valid_from": date(2999, 1, 1)}
+        row = DutyShift.objects.create(agent=make.staff("laras"), **hours).pk
     if path.startswith("calls/{"):
         done = make.NOW if method == "DELETE" else None
         call_id = f"m-{caller.user.username}"

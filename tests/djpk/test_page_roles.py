@@ -30,7 +30,7 @@ from messaging.models import Attachment, Connection, Message, MessageTemplate
 from outreach.models import LaporMail
 from people.models import Role, User
 from tests import factories as make
-from tickets.models import Draft, DraftFile, Macro, NoteFile, SavedView, TicketEntry
+from tickets.models import Draft, DraftFile, DutyShift, Macro, NoteFile, SavedView, TicketEntry
 
 WHO = {
     Role.AGENT_L1: "laras",
@@ -203,6 +203,9 @@ class World:
         if path.startswith("/telepon/"):
             call_id = f"m-{Call.objects.count()}"
             return Call.objects.create(call_id=call_id, status="MISSED", started_at=make.NOW)
+        if path.startswith("/tiket/piket/"):
+            hours = {"opens": 480, "closes": 960, "valid_from": date(2999, 1, 1)}
+            return DutyShift.objects.create(agent=make.staff("bima"), **hours)
         if path.startswith("/tiket/karantina/"):
             held = {"channel": make.channel(), "direction": "IN", "received_at": make.NOW, "claimed_by": "quarantine"}
             return Message.objects.create(external_id=f"{path} {which}", **held)

@@ -53,6 +53,8 @@ MINOR = frozenset(
 
 def sentence(event: TicketEvent) -> str:
     """ "Ditugaskan"."""
+    if event.code == "ticket.assigned" and event.data.get("by") == "duty":
+        return _("Ditugaskan menurut piket")
     words = in_words(event.code).rpartition(": ")[2]
     return words[:1].upper() + words[1:]
 

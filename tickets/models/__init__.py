@@ -1,5 +1,6 @@
 """Topics, tickets, what happened to them, and what agents keep around them. State is written by verbs only."""
 
+from tickets.models.duty import DutyEvent, DutyShift
 from tickets.models.entries import NoteFile, TicketEntry, TicketEvent, TicketPause
 from tickets.models.tickets import SatisfactionRating, ServiceHours, Ticket, TicketQuerySet
 from tickets.models.topics import ResolutionTarget, TicketRule, Topic, TopicAlias
@@ -18,6 +19,8 @@ from tickets.models.workspace import (
 __all__ = [
     "Draft",
     "DraftFile",
+    "DutyEvent",
+    "DutyShift",
     "Macro",
     "MutedNotification",
     "NoteFile",

@@ -43,7 +43,7 @@ def claim(message: Message, at: datetime) -> bool:
     said = message.details.get(STATUS)
     if said and not message.body.strip() and not message.attachments.exists():
         return take_status(message, found.ticket if found.certain else None, at)
-    taken = (found.ticket is not None and _continued(found.ticket, message)) or _opened(message, found.ticket)
+    taken = (found.ticket is not None and _continued(found.ticket, message)) or _opened(message, found.ticket, at)
     if said:
         hear_central(message, Ticket.objects.get(entries__message=message), at)
     return taken
@@ -88,7 +88,7 @@ def _continued(ticket: Ticket, message: Message) -> bool:
     return True
 
 
-def _opened(message: Message, earlier: Ticket | None) -> bool:
+def _opened(message: Message, earlier: Ticket | None, now: datetime) -> bool:
     text = f"{message.subject}\n{message.body}"
     ticket = open_ticket(
         channel=message.channel,
@@ -96,6 +96,7 @@ def _opened(message: Message, earlier: Ticket | None) -> bool:
         message=message,
         topic=guess_topic(text),
         priority=guess_priority(text),
+        on_duty=now,
         at=message.received_at,
         actor=None,
     )
