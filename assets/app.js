@@ -24,6 +24,7 @@ import "./js/panes.js";
 import "./js/popovers.js";
 import "./js/presence.js";
 import "./js/properties.js";
+import "./js/quoting.js";
 import "./js/search.js";
 import "./js/select.js";
 import "./js/simulator.js";

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from livechat.models import ChatLine, ChatSession
 from messaging.models import Attachment, Message
 from tickets.models import SatisfactionRating, Ticket, TicketRead
+from tickets.quotes import LONGEST_SHOWN, QUOTE
 from tickets.rules import rateable_until
 
 MOST = 200  # lines in one answer
@@ -27,7 +28,8 @@ def ticket_of(session: ChatSession) -> Ticket | None:
 
 def lines_after(session: ChatSession, after: int) -> list[dict[str, Any]]:
     """Lines beyond `after`, oldest first, as the widget shows them."""
-    rows = ChatLine.objects.filter(session=session, seq__gt=after).select_related("message__author")
+    rows = ChatLine.objects.filter(session=session, seq__gt=after)
+    rows = rows.select_related("message__author", "message__reply_to__author")
     found = list(rows.prefetch_related("message__attachments__file").order_by("seq")[:MOST])
     return [shown(line) for line in found]
 
@@ -47,7 +49,17 @@ def shown(line: ChatLine) -> dict[str, Any]:
         "at": message.received_at.isoformat(timespec="seconds"),
         "files": [_file(line.session_id, part) for part in message.attachments.all()],
         "choices": choices,
+        "quote": _quote(message),
     }
+
+
+def _quote(message: Message) -> dict[str, str] | None:
+    """What an answer quotes, for the visitor: their own words or the agent's."""
+    quoted = message.reply_to if message.details.get(QUOTE) else None
+    if quoted is None or quoted.channel_id != message.channel_id:
+        return None
+    mine = quoted.direction == Message.Direction.IN
+    return {"who": "" if mine else writer(quoted), "text": " ".join(quoted.body.split())[:LONGEST_SHOWN]}
 
 
 def writer(message: Message) -> str:

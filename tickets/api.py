@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextChoices
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, TextChoices
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import serializers
@@ -21,6 +21,7 @@ from tickets.access import visible_tickets
 from tickets.inbox.facets import written_since_read
 from tickets.intake import clean_tags
 from tickets.models import ServiceHours, Ticket, TicketEntry, TicketEvent, Topic
+from tickets.quotes import QUOTE, answers_one
 
 READERS = TICKET_READERS | {Role.AGENT_L2}
 WORKERS = TICKET_WORKERS
@@ -227,14 +228,29 @@ class TicketEventSerializer(serializers.ModelSerializer):
         fields = ["code", "from_value", "to_value", "reason"]
 
 
+_ANSWERED = TicketEntry.objects.filter(message=OuterRef("message__reply_to"), ticket=OuterRef("ticket"))
+ANSWERS = Subquery(_ANSWERED.values("pk")[:1])
+"""The entry on the same ticket whose message this one's answers."""
+
+
 class EntrySerializer(serializers.ModelSerializer):
     author = StaffBriefSerializer(allow_null=True)
     message = MessageSerializer(allow_null=True)
     event = TicketEventSerializer(allow_null=True)
+    quoted_entry = serializers.SerializerMethodField(help_text="The entry this one answers by name.")
 
     class Meta:
         model = TicketEntry
-        fields = ["id", "kind", "at", "author", "message", "note", "event"]
+        fields = ["id", "kind", "at", "author", "message", "note", "event", "quoted_entry"]
+
+    def get_quoted_entry(self, row: TicketEntry) -> int | None:
+        if row.message is None or not answers_one(row.message):
+            return None
+        if quoted := row.message.details.get(QUOTE):
+            return int(quoted) if isinstance(quoted, int) and not isinstance(quoted, bool) else None
+        if not hasattr(row, "answers"):
+            row = TicketEntry.objects.annotate(answers=ANSWERS).get(pk=row.pk)
+        return row.answers
 
 
 class EntryFilter(django_filters.FilterSet):
@@ -254,7 +270,7 @@ class EntryList(OfTicket, ListEndpoint):
     def get_queryset(self) -> QuerySet[TicketEntry]:
         attachments = Prefetch("message__attachments", Attachment.objects.select_related("file"))
         rows = self.ticket.entries.select_related("author", "event", "message__channel")
-        return rows.prefetch_related(attachments)
+        return rows.annotate(answers=ANSWERS).prefetch_related(attachments)
 
     def rows_read(self, rows: Any) -> None:
         log_access(user=self.request.user, action="ticket.read", record=self.ticket, reason="API entries", at=self.at)

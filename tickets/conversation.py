@@ -16,6 +16,7 @@ from tickets import deadlines, journal
 from tickets.composer.mentions import tell_mentioned
 from tickets.intake import CLAIMER
 from tickets.models import NoteFile, Ticket, TicketEntry, TicketEvent
+from tickets.quotes import details_for
 from tickets.receiving.answering import last_question, subject_on
 
 
@@ -73,17 +74,21 @@ def reply_on(
     waits_for_requester: bool = False,
     channel: Channel | None = None,
     details: Mapping[str, Any] | None = None,
+    quoted: TicketEntry | None = None,
     at: datetime,
     actor: User | None,
 ) -> tuple[Ticket, Message]:
-    """As `write_reply`, on a ticket that the caller has locked."""
+    """As `write_reply`, on a ticket that the caller has locked. `quoted`: what it answers, if not the last question."""
+    last_said = last_question(ticket)
+    if quoted is not None:
+        details = {**(details or {}), **details_for(quoted, last_said)}
     message = write_message(
         channel=channel or ticket.channel,
         contact=ticket.contact,
         subject=subject_on(ticket),
         body=text,
         files=files,
-        reply_to=last_question(ticket),
+        reply_to=quoted.message if quoted else last_said,
         thread=ticket.number,
         details=details,
         send_after=at + timedelta(seconds=settings.COMPOSER_UNDO_SECONDS) if actor else None,

@@ -87,6 +87,7 @@ urlpatterns = [
     path("<ticket:number>/draf/berkas/<id:pk>/hapus/", composer.remove_file, name="ticket-draft-file-remove"),
     path("<ticket:number>/berkas/<id:pk>/", composer.attachment, name="ticket-file"),
     path("<ticket:number>/lebih-awal/<id:pk>/", composer.earlier, name="ticket-earlier"),
+    path("<ticket:number>/kutip/<id:pk>/", composer.quote, name="ticket-quote"),
     path("<ticket:number>/makro/", composer.macro_list, name="ticket-macros"),
     path("<ticket:number>/makro/<id:pk>/", composer.run_macro, name="ticket-macro-run"),
     path("<ticket:number>/pesan/", composer.say, name="ticket-say"),

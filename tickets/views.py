@@ -127,18 +127,18 @@ def thread_context(
         "chips": clock.chips(row, now),
         "countdown": clock.countdown(now),
         "standing": standing_of(row, now),
-        "conversation": conversation_of(row, reader=request.user, read_at=read_at, since=_wanted(request)),
+        "conversation": conversation_of(row, reader=request.user, read_at=read_at, since=_number(request, "entri")),
         "works": works,
         "closed": row.status == Ticket.Status.CLOSED,
         "mine": row.assignee_id == request.user.pk,
         "reopen": reopening(row, now),
         "panels": slots.panels(request, row, now, works),
         "mode": "note" if request.GET.get("mode") == "note" else "reply",
-        **(composer_context(request.user, row) if works else {}),
+        **(composer_context(request.user, row, _number(request, "kutip")) if works else {}),
     }
 
 
-def _wanted(request: HttpRequest) -> int | None:
-    """How far back a link reaches (`?entri=`)."""
-    wanted = request.GET.get("entri", "")
+def _number(request: HttpRequest, name: str) -> int | None:
+    """An entry that the form or the address names: how far back a link reaches (`entri`), what is quoted (`kutip`)."""
+    wanted = request.POST.get(name) or request.GET.get(name, "")
     return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else None

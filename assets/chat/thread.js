@@ -98,16 +98,16 @@ const isSeen = (line, sorted) => (seen && new Date(seen) >= new Date(line.at)) |
 
 function shown(line, state) {
   const head = el("p", { class: "who" }, el("b", { text: line.mine ? say("you") : line.who }), " ", time(line.at), line.mine && mark(state));
-  return el("li", { class: line.mine ? "msg mine" : "msg" }, head, bubble(line.text, line.files), state === "last" && choices(line.choices));
+  return el("li", { class: line.mine ? "msg mine" : "msg" }, head, bubble(line.text, line.files, line.quote), state === "last" && choices(line.choices));
 }
 
 function mark(state) {
   return el("span", { class: "mark", title: say(state) }, icon(state), el("span", { class: "sr", text: say(state) }));
 }
 
-function bubble(text, files) {
+function bubble(text, files, quote) {
   const names = files.map((file) => file.name).join(", ");
-  return el("div", { class: "bubble" }, text && text !== names ? el("p", {}, linked(text)) : null, files.map(attachment));
+  return el("div", { class: "bubble" }, quote && el("blockquote", {}, el("b", { text: quote.who || say("you") }), " ", quote.text), text && text !== names ? el("p", {}, linked(text)) : null, files.map(attachment));
 }
 
 function attachment(file) {

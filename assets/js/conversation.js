@@ -46,6 +46,15 @@ addEventListener("click", (event) => {
   else openArea()?.focus();
 });
 
+/* From a quotation to what it quotes, where that is on the page; else its address leads there. */
+addEventListener("click", (event) => {
+  const jump = event.target.closest?.("a[data-jump]");
+  const entry = jump && log()?.querySelector(jump.hash);
+  if (!entry || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  showEntry(entry);
+});
+
 addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-show-dialog]");
   if (opener) document.getElementById(opener.dataset.showDialog).showModal();

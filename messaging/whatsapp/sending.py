@@ -45,7 +45,7 @@ class WhatsAppTransport:
         bodies = [_template(template)] if template else _bodies(message, connection, files)
         ids: list[str] = []
         for body in bodies:
-            ids.append(_post_after(ids, connection, {**_frame(message, to), **body}))
+            ids.append(_post_after(ids, connection, {**_frame(message, to, first=not ids), **body}))
         return Sent(provider_id=ids[0], details={"also": ids[1:]} if ids[1:] else {})
 
 
@@ -71,11 +71,13 @@ def _number_of(message: Message) -> str:
     return known.lstrip("+")
 
 
-def _frame(message: Message, to: str) -> dict[str, Any]:
+def _frame(message: Message, to: str, *, first: bool) -> dict[str, Any]:
     frame: dict[str, Any] = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": to}
     answered = message.reply_to
-    if answered is not None and message.details.get("quote") and answered.direction == Message.Direction.IN:
-        frame["context"] = {"message_id": answered.external_id}
+    if first and answered is not None and message.details.get("quote"):
+        theirs = answered.direction == Message.Direction.IN
+        if known := answered.external_id if theirs else answered.provider_id:
+            frame["context"] = {"message_id": known}
     return frame
 
 

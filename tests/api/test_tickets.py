@@ -311,3 +311,15 @@ def test_a_contact_is_found_by_its_address(call):
     assert [row["id"] for row in caller.get("contacts/", email="ARUNG@gowa.example").json()["results"]] == [person.pk]
     assert check_problem(caller.get("contacts/", email="x"), 400, "invalid")["errors"][0]["code"] == "handle.bad_email"
     check_problem(caller.get("tickets/", is_spam="ya"), 400, "invalid")
+
+
+def test_a_reply_may_answer_one_message_and_says_which(call):
+    ticket = make.ticket(channel=make.channel("LIVE_CHAT"))
+    first = ticket.entries.filter(kind="MESSAGE").get()
+    caller = call("laras")
+    path = f"tickets/{ticket.number}/replies/"
+    answer = caller.post(path, {"text": "Tanggal 20.", "quoted_entry": first.pk})
+    assert (answer.status_code, answer.json()["quoted_entry"]) == (201, first.pk)
+    assert caller.post(path, {"text": "Lagi.", "quoted_entry": 10**9}).json()["code"] == "quote.unknown"
+    listed = caller.get(f"tickets/{ticket.number}/entries/").json()["results"]
+    assert [row["quoted_entry"] for row in listed] == [None, first.pk]

@@ -199,3 +199,28 @@ def test_the_composer_is_readable_and_fits(agent, theme):  # noqa: F811
         assert (width, overflow(agent)) == (width, 0)
     agent.set_viewport_size(PHONE)
     assert agent.locator("[data-send=note]").bounding_box()["height"] >= 32
+
+
+def test_q_answers_one_message_and_the_quotation_leads_to_it(agent):  # noqa: F811
+    open_ticket(agent, "Bandung")
+    agent.keyboard.press("q")
+    box = agent.locator("#kutipan")
+    box.get_by_text("Melati Kusumah").wait_for()
+    area = agent.locator("#teks")
+    agent.wait_for_function("() => document.getElementById('teks').value.includes('menulis:')")
+    assert area.evaluate("area => [area === document.activeElement, area.selectionStart]") == [True, 0]
+    assert findings(agent) == []
+    agent.locator("[data-quote-drop]").click()
+    box.wait_for(state="hidden")
+    assert area.input_value() == ""
+    agent.locator("#log [data-from=customer]").last.hover()
+    agent.locator("#log [data-from=customer] [data-quote]").last.click()
+    agent.wait_for_function("() => document.getElementById('teks').value.includes('menulis:')")
+    agent.keyboard.type("Tanggal 20.")
+    agent.keyboard.press("Control+Enter")
+    fold = agent.locator("#log .dr-quoted").last
+    fold.locator("summary").click()
+    fold.locator("a[data-jump]").click()
+    agent.wait_for_function("() => document.activeElement.matches('#log [data-from=customer]')")
+    reply = ticket().entries.filter(kind="MESSAGE").latest("id").message
+    assert reply.details["quote"] == ticket().entries.filter(kind="MESSAGE").earliest("id").pk

@@ -233,7 +233,7 @@ class World:
             message = ticket.entries.first().message
             Message.objects.filter(pk=message.pk).update(html="<p>Kapan?</p>", raw=self.file)
             return message
-        if "/lebih-awal/" in path:
+        if "/lebih-awal/" in path or "/kutip/" in path:
             return ticket.entries.first()
         return Attachment.objects.get(message__ticket_entry__ticket=ticket)
 

@@ -18,6 +18,7 @@ from people.contacts import change_contact
 from tests import factories as make
 from tests.livechat.conftest import OPEN, SHUT, Visitor
 from tickets import conversation, verbs
+from tickets.composer.sending import send_reply
 from tickets.inbox.reading import mark_read
 from tickets.models import SatisfactionRating, Ticket
 
@@ -454,3 +455,16 @@ def test_the_chatbot_speaks_in_its_own_conversation_and_offers_choices(widget, w
         visitor.say(chosen["title"], choice=chosen["id"])
     assert len(visitor.sync(first[-1]["seq"])["lines"]) >= 2
     assert other.sync(second[-1]["seq"])["lines"] == []
+
+
+def test_an_answer_shows_the_visitor_what_it_answers(visitor, work):
+    ticket = asked(visitor, work)
+    first = ticket.entries.filter(kind="MESSAGE").get()
+    with work():
+        send_reply(ticket=ticket, text="Tanggal 20.", quoted=first.pk, at=timezone.now(), actor=make.staff("laras"))
+    line = visitor.sync()["lines"][-1]
+    assert (line["text"], line["quote"]) == ("Tanggal 20.", {"who": "", "text": "Kapan DAU bulan Agustus disalurkan?"})
+    with work():
+        own = Message.objects.get(direction="OUT", body="Tanggal 20.").ticket_entry
+        send_reply(ticket=ticket, text="Bukan, 21.", quoted=own.pk, at=timezone.now(), actor=make.staff("laras"))
+    assert visitor.sync()["lines"][-1]["quote"] == {"who": "Laras", "text": "Tanggal 20."}

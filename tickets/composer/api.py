@@ -35,6 +35,13 @@ class ReplyInput(Input):
         max_value=2**63 - 1,
         help_text="409 when a message or answer came after this entry.",
     )
+    quoted_entry = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text="The entry of the message it answers (EMAIL: one of the requester's; WHATSAPP, LIVE_CHAT: any that "
+        "arrived). The last question when left out.",
+    )
     macro = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1, help_text="Its actions run too.")
 
 
@@ -79,6 +86,7 @@ class Replies(_Saying):
             then=THEN.get(given.get("then", ""), sending.WAIT if waits else ""),
             topic=given.get("topic"),
             seen=given.get("last_seen_entry"),
+            quoted=given.get("quoted_entry"),
             macro=get_object_or_404(macros.visible_macros(self.request.user), pk=macro) if macro else None,
             **self.act(),
         )

@@ -17,6 +17,7 @@ from tickets import conversation, journal, verbs
 from tickets.composer import drafts, macros
 from tickets.composer.crossing import check_crossing
 from tickets.models import Draft, Macro, Ticket, Topic
+from tickets.quotes import quoted_on
 
 WAIT, CLOSE = "wait", "close"
 _REPLY, _NOTE = Draft.Kind.REPLY, Draft.Kind.NOTE
@@ -39,12 +40,14 @@ def send_reply(
     topic: Topic | None = None,
     seen: int | None = None,
     macro: Macro | None = None,
+    quoted: int | None = None,
     reads: bool = False,
     at: datetime,
     actor: User,
 ) -> Sent:
     """Reply with the files of the actor's draft, which is gone afterwards; then wait or close, all or nothing.
-    With `reads` the actor has read the ticket up to here.
+    `quoted` is the entry of the message it answers, the last question without one. With `reads` the actor has read the
+    ticket up to here.
 
     Raises Crossed when the writer should know of something added after the entry `seen`; Refused as the verbs do,
     for closing without a topic `ticket.needs_topic`.
@@ -57,7 +60,13 @@ def send_reply(
         ticket = journal.lock_ticket(ticket, at=at)
         then = then or macros.afterwards(macro)
     ticket, message = conversation.reply_on(
-        ticket, text=text, files=files, waits_for_requester=then == WAIT, at=at, actor=actor
+        ticket,
+        text=text,
+        files=files,
+        waits_for_requester=then == WAIT,
+        quoted=quoted_on(ticket, quoted) if quoted else None,
+        at=at,
+        actor=actor,
     )
     if then == CLOSE:
         ticket = verbs.close(ticket=ticket, topic=topic, at=at, actor=actor)

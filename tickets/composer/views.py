@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,9 +15,10 @@ from kernel.errors import Refused
 from messaging.models import Attachment, Message
 from people.log import log_access
 from tickets import slots
+from tickets.access import may_work_on_tickets
 from tickets.actions import at_its_address, done, refused, working_ticket
 from tickets.composer import drafts, macros, mentions, sending, uploads
-from tickets.composer.context import drafts_with_files, saved_label
+from tickets.composer.context import drafts_with_files, quoting_of, saved_label
 from tickets.composer.crossing import LARGEST_ID, Crossed, crossing_entries
 from tickets.composer.macro_actions import in_words
 from tickets.composer.serving import serve, serve_attachment
@@ -146,11 +147,24 @@ def note_file(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 @require_safe
 @ticket_page
+def quote(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """A message of the ticket as the composer shows it above the reply that answers it."""
+    row = working_ticket(request, number)
+    try:
+        quoting = quoting_of(row, pk)
+    except Refused:
+        raise Http404 from None
+    return render(request, "tickets/_quoted.html", {"quoting": quoting, "ticket": row})
+
+
+@require_safe
+@ticket_page
 def earlier(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """The entries before this one."""
     row = shown_ticket(request, number)
     found = conversation_of(row, before=pk)
-    return render(request, "tickets/_entries.html", {"ticket": row, "conversation": found})
+    shown = {"ticket": row, "conversation": found, "works": may_work_on_tickets(request.user)}
+    return render(request, "tickets/_entries.html", shown | {"closed": row.status == Ticket.Status.CLOSED})
 
 
 @require_safe
@@ -210,7 +224,7 @@ def _said(request: HttpRequest, row: Ticket, mode: str, now: datetime) -> tuple[
 
 def _what_was_said(request: HttpRequest, row: Ticket, now: datetime, mode: str) -> HttpResponse:
     """Head, conversation and an empty composer in the place of the old one; the list has changed too."""
-    context = thread_context(request, row, now, read_at=now) | {"mode": mode, "sent": mode}
+    context = thread_context(request, row, now, read_at=now) | {"mode": mode, "sent": mode, "quoting": None}
     response = render(request, "tickets/_said.html", context)
     response["HX-Retarget"] = "#tulis"
     response["HX-Trigger-After-Settle"] = "tiket-berubah"
@@ -226,6 +240,7 @@ def _reply(request: HttpRequest, row: Ticket, now: datetime) -> sending.Sent:
         topic=Topic.objects.filter(code=code, active=True).first() if code else None,
         seen=number_in(request.POST.get("terlihat", "")),
         macro=_macro(request),
+        quoted=number_in(request.POST.get("kutip", "")) or None,
         reads=True,
         at=now,
         actor=request.user,

@@ -22,6 +22,7 @@ from tickets.inbox.mail_signs import remarks_of, warning_of
 from tickets.inbox.pieces import Piece, note_pieces, pieces_of
 from tickets.inbox.wording import names_in
 from tickets.models import Ticket, TicketEntry, TicketEvent
+from tickets.quotes import Quote, answers_one, may_quote, quotes_of
 from tickets.redelivery import ELSEWHERE
 
 _MANY = 4  # event lines in a row that are folded into one
@@ -46,8 +47,9 @@ class Item:
 
     A reply that did not leave says why (`failed`, or `waits` while it is tried again), and whether it was sent by
     another channel since (`replaced`). A mail may have a `warning`, `remarks`, an `original` in HTML and the whole of
-    it as a file (`kept`). `unproven` says that name and address are only what somebody said. `day` is set on the first
-    one of its day, `new` on the first one since the reader's last visit.
+    it as a file (`kept`). `quote` is the message it answers, `quotable` whether a reply may answer it. `unproven`
+    says that name and address are only what somebody said. `day` is set on the first one of its day, `new` on the
+    first one since the reader's last visit.
     """
 
     pk: int
@@ -73,6 +75,8 @@ class Item:
     original: bool = False
     kept: bool = False
     unproven: str = ""
+    quote: Quote | None = None
+    quotable: bool = False
     minor: bool = False
     events: list["Item"] = field(default_factory=list)
 
@@ -96,6 +100,7 @@ class _Around:
     replaced: set[int | None]
     attached: Files
     on_notes: Files
+    quotes: dict[int, Quote]
 
 
 def conversation_of(
@@ -120,6 +125,7 @@ def conversation_of(
         {row.message.details.get(ELSEWHERE) for row in rows if row.message},
         files_of_messages(rows),
         files_of_notes(rows),
+        quotes_of(ticket, (row.message for row in rows if row.message)),
     )
     items = [_item(row, around) for row in rows]
     items = _grouped(_with_new(_with_days(items), reader, read_at))
@@ -176,6 +182,7 @@ def _message(row: TicketEntry, message: Message, around: _Around) -> Item:
         mail: dict[str, Any] = {"message": message.pk, "original": bool(row.in_html), "kept": bool(message.raw_id)}  # type: ignore[attr-defined]
         mail |= {"warning": warning_of(message), "remarks": remarks_of(message)}
         mail["unproven"] = _("Identitas belum terbukti") if "unverified" in message.flags else ""
+        mail |= _quoting(message, around)
         return Item(row.pk, "customer", row.at, around.ticket.contact.name, message.body, pieces, files, **mail)
     author, state = row.author or message.author, str(_D(message.delivery).label)
     return Item(
@@ -194,7 +201,14 @@ def _message(row: TicketEntry, message: Message, around: _Around) -> Item:
         waits=message.delivery_reason if message.delivery == _D.QUEUED else "",
         message=message.pk,
         replaced=message.pk in around.replaced,
+        **_quoting(message, around),
     )
+
+
+def _quoting(message: Message, around: _Around) -> dict[str, Any]:
+    """What the message answers, where it says so, and whether a reply may quote it."""
+    quote = around.quotes.get(message.reply_to_id or 0) if answers_one(message) else None
+    return {"quote": quote, "quotable": may_quote(around.ticket.channel.code, message)}
 
 
 def _with_days(items: list[Item]) -> list[Item]:
