@@ -130,6 +130,23 @@ def prepared() -> Iterator[None]:
         raw.cursor_factory = usual
 
 
+@contextmanager
+def planned_once() -> Iterator[None]:
+    """Statements prepared in here keep one plan, whatever their values: where planning takes as long as running.
+
+    Only for statements that are fenced so that one plan is right for all values. A transaction keeps its settings:
+    within one nothing changes.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    run("SET plan_cache_mode = force_generic_plan")
+    try:
+        yield
+    finally:
+        run("RESET plan_cache_mode")
+
+
 def run(sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
     """The rows of a written-out statement, prepared. Moments come in UTC, by psycopg's own faster loader."""
     with prepared(), connection.cursor() as cursor:

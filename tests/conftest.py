@@ -30,11 +30,16 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from redis import Redis
 
 from tests.browser.fixtures import browser_files, chromium, live, page  # noqa: F401
 from tests.fixtures_demo import _on_demo_database, demo, demo_database  # noqa: F401
 
+# How fast a machine makes up its input is no matter of the test.
+hypothesis_settings.register_profile("dering", suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("dering")
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DB_FIXTURES = {"db", "transactional_db", "live", "django_db_reset_sequences", "live_server"}
 COMMITTING_FIXTURES = DB_FIXTURES - {"db"}

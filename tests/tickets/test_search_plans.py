@@ -125,3 +125,17 @@ def test_leaving_covered_beginnings_out_finds_the_same(typed, said):
             )
             whole, short = cursor.fetchone()
             assert whole == short
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rare_word_keeps_one_plan_and_leaves_the_connection_as_it_was():
+    make.ticket(subject="Rekonsiliasi DBH", text="rekonsiliasi")
+    for _time in range(7):  # beyond the five after which PostgreSQL chooses by itself
+        assert len(find("rekonsiliasi", make.staff("laras"), make.NOW).ids) == 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%AS branch%'"
+        )
+        assert cursor.fetchall() == [(6, 0)]
+        cursor.execute("SHOW plan_cache_mode")
+        assert cursor.fetchone() == ("auto",)

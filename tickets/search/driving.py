@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from django.db import connection
 
+from kernel.compiled import planned_once, run
 from tickets.search.words import Word
 
 START = datetime(9999, 1, 1, tzinfo=UTC)
@@ -140,7 +141,8 @@ class Rare:
 
     def batch(self, before: datetime, most: int) -> Batch:
         params = {**_params(self.word), "before": before, "most": most, "names": NAMES}
-        rows = _rows(_HITS + (_NAMED if self.word.name else ""), params)
+        with planned_once():
+            rows = run(_HITS + (_NAMED if self.word.name else ""), params)
         counted: dict[str, list[datetime]] = {}
         for branch, _ticket, at in rows:
             counted.setdefault(branch, []).append(at)
@@ -179,7 +181,7 @@ def _rows(sql: str, params: dict[str, Any]) -> list[tuple[str, int, datetime]]:
         return cursor.fetchall()
 
 
-def _newest(rows: Sequence[tuple[str, int, datetime]], floor: datetime | None) -> list[Hit]:
+def _newest(rows: Sequence[tuple[Any, ...]], floor: datetime | None) -> list[Hit]:
     """One hit per ticket, its newest; those below the floor wait for the next stretch."""
     best: dict[int, datetime] = {}
     for _branch, ticket, at in rows:

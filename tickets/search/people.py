@@ -4,12 +4,15 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection, transaction
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Greatest
 
+from kernel.compiled import Compiled
 from people.access import visible_contacts
 from people.models import Contact, Region, User
 from tickets.models import Ticket, Topic
@@ -32,15 +35,18 @@ def people(user: User, query: Query, most: int, *, alike: bool = True) -> list[P
     """Contacts by address, by name or organisation; with `alike`, when there are none, those whose name is."""
     if not query.wanted:
         return []
-    rows = visible_contacts(user).filter(merged_into=None, anonymised_at=None).select_related("region")
+    visible = visible_contacts(user)
+    rows = visible.filter(merged_into=None, anonymised_at=None).select_related("region")
     if ids := addressed(query):
         found = list(rows.filter(pk__in=ids)[:most])
     elif any(Word(term, "").name for term in query.wanted):
-        found = _named(rows, query, most) or (_alike(rows, query, most) if alike else [])
+        found = _named(visible, query, most) or (_alike(rows, query, most) if alike else [])
     else:
         found = []
+    if not found:
+        return []
     tickets = Ticket.objects.filter(contact__in=found).order_by().values_list("contact").annotate(Count("pk"))
-    counts = dict(tickets) if found else {}
+    counts = dict(tickets)
     return [Person(contact, counts.get(contact.pk, 0)) for contact in found]
 
 
@@ -65,10 +71,22 @@ def meant(query: Query) -> str | None:
 
 
 def _named(rows: "QuerySet[Contact]", query: Query, most: int) -> list[Contact]:
-    for term in query.wanted:
-        if pattern := Word(term, "").name:
-            rows = rows.filter(Q(name__iregex=pattern) | Q(organization__iregex=pattern))
-    return list(rows.order_by()[:most])
+    names = [name for term in query.wanted if (name := Word(term, "").name)]
+    found = _with_words(len(names), most)
+    return found(rows, **dict(zip(found.names, names, strict=True)))
+
+
+@cache
+def _with_words(count: int, most: int) -> Compiled[Contact]:
+    """So many words, each in the name or the organisation."""
+    names = [f"word{place}" for place in range(count)]
+
+    def build(rows: "QuerySet[Contact]", **words: Any) -> "QuerySet[Contact]":
+        for name in names:
+            rows = rows.filter(Q(name__iregex=words[name]) | Q(organization__iregex=words[name]))
+        return rows.filter(merged_into=None, anonymised_at=None).select_related("region").order_by()[:most]
+
+    return Compiled(build, *names)
 
 
 def _alike(rows: "QuerySet[Contact]", query: Query, most: int) -> list[Contact]:

@@ -97,7 +97,8 @@ def _search(query: Query, narrowed: Narrowed, user: User) -> tuple[Search, list[
         allowed = allowed.exclude(pk__in=direct)
     wanted = reading.measured(reading.read(query.wanted))
     limited = bool(narrowed.condition) or not has_role(user, TICKET_READERS)
-    return Search(allowed, wanted, reading.read(query.unwanted), limited), direct
+    whole = not (limited or direct or narrowed.spam)
+    return Search(allowed, wanted, reading.read(query.unwanted), limited, whole), direct
 
 
 @dataclass(frozen=True, slots=True)
