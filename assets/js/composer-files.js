@@ -42,6 +42,13 @@ function fail(line, text) {
   line.setAttribute("role", "alert");
   line.dataset.failed = "";
   line.append(Object.assign(document.createElement("span"), { className: "dr-field-error", textContent: text }));
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "btn btn-ghost btn-icon btn-sm";
+  close.dataset.uploadDismiss = "";
+  close.setAttribute("aria-label", `${composer()?.dataset.closes ?? ""}: ${line.firstElementChild.textContent}`);
+  close.append(Object.assign(document.createElement("i"), { className: "ti ti-x", ariaHidden: "true" }));
+  line.append(close);
 }
 
 function send(kind, file, line) {
@@ -59,8 +66,9 @@ function send(kind, file, line) {
     });
     request.addEventListener("loadend", () => {
       if (request.status === 200) {
-        line.remove();
-        show(kind, request.responseText);
+        const why = show(kind, request.responseText);
+        if (why) fail(line, why);
+        else line.remove();
       } else {
         if (request.status === 401) notSaved(401);
         fail(line, composer()?.dataset.uploadFailed ?? "");
@@ -71,14 +79,25 @@ function send(kind, file, line) {
   });
 }
 
-/* The list as the server has it; what is still on its way, or failed, stays below. */
+/* The list as the server has it; what is still on its way, or failed, stays below. Returns why a file was refused: that is
+   said beside its name, where no other file's answer takes it away. */
 function show(kind, html) {
   const old = list(kind);
-  if (!old) return;
+  if (!old) return "";
   const fresh = document.createRange().createContextualFragment(html).querySelector(".dr-attached");
+  const refusal = fresh.querySelector("[role=alert]");
+  refusal?.remove();
   fresh.append(...old.querySelectorAll(".dr-uploading"));
   old.replaceWith(fresh);
+  return refusal?.textContent.trim() ?? "";
 }
+
+addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-upload-dismiss]");
+  if (!button) return;
+  button.closest(".dr-uploading").remove();
+  composer()?.querySelector("[data-attach]").focus();
+});
 
 addEventListener("change", (event) => {
   if (!event.target.matches?.("[data-attach]") || !event.target.files.length) return;

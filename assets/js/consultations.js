@@ -96,4 +96,4 @@ addEventListener("click", (event) => {
 });
 addEventListener("change", (event) => { if (event.target.matches?.("select[data-submits]")) event.target.form.requestSubmit(); });
 
-document.querySelector("main [data-focus]")?.focus();
+document.querySelector('main [data-focus=""]')?.focus(); // with a value it says where a button leads

@@ -1,5 +1,5 @@
 /* What several scripts need. */
-export const typing = (target) => /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable;
+export const typing = (target) => target.matches?.("input:not([type=file]), textarea, select") || target.isContentEditable;
 export const inbox = () => document.querySelector(".dr-inbox");
 export const rows = () => [...document.querySelectorAll(".dr-ticket a[data-open]")];
 export const composer = () => document.getElementById("tulis");

@@ -92,9 +92,11 @@ function renewAll(found, at) {
   else if (fresh) announce(fresh);
 }
 
-/* New entries at the end, those that changed in their place; a day or "new" line before an entry comes with it. */
+/* New entries at the end, those that changed in their place; a day or "new" line before an entry comes with it. What is not
+   there any more goes: a reply taken back, a message moved to another ticket. */
 function append(found) {
   const place = found.querySelector("#log");
+  drop(entries(place).map(idOf));
   let fresh = 0;
   for (const entry of entries(place)) {
     if (entry.parentElement.closest("[data-entry]")) continue;
@@ -116,6 +118,18 @@ function append(found) {
     seen.observe(entry);
   }
   return fresh;
+}
+
+function drop(ids) {
+  const there = new Set(ids);
+  const first = Math.min(...ids); // what is older belongs to a page that was not asked for
+  for (const old of entries(log())) {
+    if (idOf(old) < first || there.has(idOf(old)) || sending(old)) continue;
+    if (old.contains(document.activeElement)) log().focus({ preventScroll: true });
+    const day = old.previousElementSibling;
+    if (day?.matches(".dr-day") && (old.nextElementSibling?.matches(".dr-day") ?? true)) day.remove();
+    old.remove();
+  }
 }
 
 /* What the server said, without what this page added and without the forms' changing tokens. */

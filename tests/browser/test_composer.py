@@ -148,6 +148,51 @@ def test_files_are_pasted_dropped_and_removed(agent):  # noqa: F811
     assert not Draft.objects.exists()
 
 
+def test_every_file_that_is_refused_says_why_until_it_is_dismissed(agent):  # noqa: F811
+    open_ticket(agent, "Bandung")
+    agent.keyboard.press("r")
+    for name, content in (
+        ("kosong.txt", b""),
+        ("gambar.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("isi.txt", b"isi"),
+    ):
+        agent.evaluate(GIVE, [name, "text/plain", base64.b64encode(content).decode(), "drop"])
+    agent.wait_for_selector("#berkas-reply .dr-files :text('isi.txt')")
+    said = agent.locator("#berkas-reply .dr-uploading[role=alert]")
+    assert [line.split("\n")[0] for line in said.all_inner_texts()] == ["kosong.txt", "gambar.svg"]
+    assert "tidak boleh dilampirkan" in said.nth(1).inner_text()
+    assert findings(agent) == []
+    agent.click("[aria-label='Tutup: kosong.txt']")
+    assert said.count() == 1
+    agent.keyboard.press("r")
+    agent.keyboard.type("Terlampir")
+    agent.keyboard.press("Control+Enter")
+    agent.wait_for_selector("#log :text('isi.txt')")
+
+
+def test_a_file_with_a_long_name_stays_inside_composer_and_bubble(agent):  # noqa: F811
+    inside = """(where) => {
+      const box = document.querySelector(where).getBoundingClientRect();
+      const shown = [...document.querySelectorAll(`${where} *`)].filter((part) => part.checkVisibility() && part.offsetWidth > 1);
+      return shown.every((part) => {
+        const { left, right } = part.getBoundingClientRect();
+        return left >= box.left - 1 && right <= box.right + 1;
+      });
+    }"""
+    open_ticket(agent, "Bandung")
+    name = f"Surat pengantar {'laporan realisasi tahap kedua ' * 5}final.txt"
+    agent.keyboard.press("r")
+    agent.evaluate(GIVE, [name, "text/plain", base64.b64encode(b"isi").decode(), "drop"])
+    agent.wait_for_selector("#berkas-reply .dr-files :text('Surat pengantar')")
+    assert agent.evaluate(inside, "#tulis")
+    agent.keyboard.type("Terlampir")
+    agent.keyboard.press("Control+Enter")
+    agent.wait_for_selector("#log :text('Surat pengantar')")
+    for size in ({"width": 1440, "height": 900}, PHONE):
+        agent.set_viewport_size(size)
+        assert agent.evaluate(inside, "#log"), size
+
+
 def test_a_macro_and_a_mention_need_only_the_keyboard(agent):  # noqa: F811
     make.staff("bima")
     sekar = make.staff("sekar")

@@ -68,6 +68,13 @@ def test_a_ticket_opens_in_place_and_the_back_button_closes_it(agent):
     agent.wait_for_selector("text=Belum ada tiket yang dibuka")
 
 
+def test_a_deep_link_puts_the_focus_on_no_button(agent):
+    open_ticket(agent, "Bandung")
+    agent.reload()
+    agent.wait_for_function("() => document.getElementById('langsung').dataset.state === 'on'")
+    assert agent.evaluate("() => document.activeElement.matches('body, #judul-tiket')"), "Enter would press it"
+
+
 def test_the_list_is_walked_by_j_and_k(agent):
     agent.keyboard.press("j")
     first = agent.evaluate("() => document.activeElement.href")

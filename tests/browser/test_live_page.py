@@ -96,6 +96,19 @@ def test_a_new_entry_appears_without_moving_what_one_reads_writes_or_edits(live,
     assert page.is_hidden("#ke-bawah")
 
 
+def test_what_was_taken_back_leaves_the_pages_of_others_too(live, people):
+    opened(people.bima, live.url, people.ticket)
+    opened(people.laras, live.url, people.ticket)
+    people.laras.fill("#teks", "Terlalu cepat dikirim")
+    people.laras.press("#teks", "Control+Enter")
+    people.laras.hover("#kabar .dr-toast")  # it waits under the pointer
+    people.bima.wait_for_selector("#log :text('Terlalu cepat dikirim')")
+    people.laras.click("#kabar button:has-text('Urungkan')")
+    people.bima.wait_for_selector("#log :text('Balasan dibatalkan')")
+    people.bima.wait_for_selector("#log :text('Terlalu cepat dikirim')", state="detached")
+    assert people.bima.locator("#log .dr-msg[data-from=note]").count() == 12, "nothing else went"
+
+
 def test_at_the_end_of_the_conversation_one_stays_there(live, people):
     page = people.laras
     opened(page, live.url, people.ticket)

@@ -156,6 +156,8 @@ def test_the_sheet_lists_what_the_page_has(agent):
     agent.wait_for_selector("#pintasan[open]")
     assert "Kotak masuk" in agent.inner_text("#pintasan")
     assert "Balas" not in agent.inner_text("#pintasan [data-here]")
+    for words in ("Pilih tiket", "Pilih semua tiket di daftar", "Urungkan", "Kirim dan selesaikan"):
+        assert words in agent.inner_text("#pintasan"), words
     agent.keyboard.press("Escape")
     agent.keyboard.press("j")
     agent.keyboard.press("Enter")

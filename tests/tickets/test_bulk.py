@@ -128,12 +128,21 @@ def test_the_page_says_how_many_and_names_the_skipped_with_a_link():
     answer = send(signed_in("laras"), free, taken, aksi="ambil")
     page = answer.content.decode()
     assert "1 diambil, 1 dilewati" in page
-    assert re.search(rf'<a href="/tiket/{taken.number}/\?tampilan=terbuka">{taken.number}</a>: Tiket ini sudah', page)
+    link = rf'<a href="/tiket/{taken.number}/\?tampilan=terbuka" data-skipped="{taken.number}">{taken.number}</a>'
+    assert re.search(rf"<li>Tiket ini sudah [^<]+ {link}</li>", page)
     said = json.loads(answer["HX-Trigger-After-Settle"])
     assert said["dering:toast"]["text"] == "1 diambil, 1 dilewati"
     undone = signed_in("laras").post(said["dering:toast"]["undo"], headers=HTMX)
     assert "1 dikembalikan" in undone["HX-Trigger-After-Settle"]
     assert fresh(free).assignee is None
+
+
+def test_a_reason_that_many_share_is_said_once():
+    numbers = [make.ticket().number, "DRG-00-1", "DRG-00-2"]
+    laras = make.staff("laras")
+    sorting.take(ticket=Ticket.objects.get(number=numbers[0]), at=make.NOW, actor=make.staff("bima"))
+    outcome = bulk.run(bulk.take(), visible=visible_tickets(laras), numbers=numbers, at=make.NOW, actor=laras)
+    assert [[one.number for one in ones] for _why, ones in outcome.reasons] == [numbers[1:], numbers[:1]]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from tickets import conversation, relations, sorting, verbs
 from tickets.intake import receive_message
 from tickets.merging import merge_tickets
 from tickets.models import Ticket, TicketFollower
+from tickets.undo import undo
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -45,6 +46,17 @@ def post(client: Client, ticket: Ticket, path: str, headers=HTMX, **fields: str)
 
 def fresh(ticket: Ticket) -> Ticket:
     return Ticket.objects.get(pk=ticket.pk)
+
+
+def test_lines_of_the_conversation_lead_to_the_other_ticket_and_name_what_was_undone(client, ticket):
+    laras, other = make.staff("laras"), make.ticket(subject="Lain")
+    at = make.wib("2024-08-15 10:00")
+    relations.link_tickets(ticket=ticket, other=other, at=at, actor=laras)
+    verbs.close(ticket=ticket, at=at, actor=laras)
+    undo(ticket=fresh(ticket), event=ticket.events.get(code="ticket.closed"), at=at, actor=laras)
+    page = get(client, ticket, headers={})
+    assert f'Ditautkan: <a href="/tiket/{other.number}/">{other.number}</a>' in page
+    assert "Diurungkan: <b>ditutup</b>" in page
 
 
 def test_merging_offers_the_requesters_open_tickets_and_finds_others(client, ticket):

@@ -50,6 +50,14 @@ class Outcome:
     done: list[Ticket] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
+    @property
+    def reasons(self) -> list[tuple[str, list[Skipped]]]:
+        """What was skipped by why, the most frequent reason first."""
+        found: dict[str, list[Skipped]] = {}
+        for one in self.skipped:
+            found.setdefault(str(one.reason), []).append(one)
+        return sorted(found.items(), key=lambda item: -len(item[1]))
+
 
 def run(move: Move, *, visible: QuerySet[Ticket], numbers: Sequence[str], at: datetime, actor: User) -> Outcome:
     """Do it to these tickets as far as they are visible, in an order that no two runs can lock each other out by.

@@ -16,7 +16,7 @@ from messaging.models import Attachment, Message
 from messaging.scanning.verbs import why_held
 from people.models import User
 from tickets.inbox.entries import Files, entries_of, files_of_messages, files_of_notes
-from tickets.inbox.event_words import MINOR, Labels, icon, sentence
+from tickets.inbox.event_words import MINOR, Labels, icon, other_ticket, sentence
 from tickets.inbox.file_lines import FileLine, line_of
 from tickets.inbox.mail_signs import remarks_of, warning_of
 from tickets.inbox.pieces import Piece, note_pieces, pieces_of
@@ -77,6 +77,7 @@ class Item:
     unproven: str = ""
     quote: Quote | None = None
     quotable: bool = False
+    other: str = ""
     minor: bool = False
     events: list["Item"] = field(default_factory=list)
 
@@ -173,6 +174,7 @@ def _event(row: TicketEntry, event: TicketEvent, labels: Labels) -> Item:
         detail=labels.detail(event),
         reason=event.reason,
         minor=event.code in MINOR,
+        other=other_ticket(event),
     )
 
 

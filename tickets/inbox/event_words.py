@@ -29,12 +29,21 @@ _ICONS = {
     "ticket.reply_sent_elsewhere": "ti-send",
     "ticket.reply_uncertain": "ti-help-circle",
     "ticket.reply_withdrawn": "ti-arrow-back-up",
+    "ticket.linked": "ti-link",
+    "ticket.parent_set": "ti-subtask",
     "ticket.spam_marked": "ti-ban",
+    "ticket.split": "ti-arrows-split",
+    "ticket.split_from": "ti-arrows-split",
+    "ticket.undone": "ti-arrow-back-up",
+    "ticket.unlinked": "ti-link-off",
+    "ticket.unmerged": "ti-git-branch",
     "ticket.topic_set": "ti-tag",
     "ticket.tags_set": "ti-tag",
     "ticket.waiting_requester": "ti-clock-pause",
 }
 _OTHER = "ti-point"
+_TO_OTHER = frozenset({"ticket.merged", "ticket.parent_set", "ticket.split", "ticket.linked"})
+_FROM_OTHER = frozenset({"ticket.unmerged", "ticket.split_from", "ticket.unsplit", "ticket.unlinked"})
 # Lines that may stand folded together: none of them changes who is to act.
 MINOR = frozenset(
     {
@@ -55,8 +64,12 @@ def sentence(event: TicketEvent) -> str:
     """ "Ditugaskan"."""
     if event.code == "ticket.assigned" and event.data.get("by") == "duty":
         return _("Ditugaskan menurut piket")
-    words = in_words(event.code).rpartition(": ")[2]
+    words = _words(event.code)
     return words[:1].upper() + words[1:]
+
+
+def _words(code: str) -> str:
+    return in_words(code).rpartition(": ")[2]
 
 
 def icon(event: TicketEvent) -> str:
@@ -100,11 +113,18 @@ class Labels:
                 return dict(_names(UserGroup)).get(value, value)
             case "ticket.tags_set":
                 return ", ".join(event.data.get("to", [])) or _("tanpa tanda")
-            case "ticket.merged" | "ticket.parent_set":
-                return value
+            case "ticket.undone":
+                return _words(event.data.get("code", ""))
             case "ticket.reply_sent_elsewhere":
                 return next((str(row) for row in CHANNELS().values() if row.code == value), value)
         return str(event.data.get("unit", ""))
+
+
+def other_ticket(event: TicketEvent) -> str:
+    """The number of the ticket that an event is about beside its own."""
+    if event.code in _TO_OTHER:
+        return event.to_value
+    return event.from_value if event.code in _FROM_OTHER else ""
 
 
 def _names(choices: Any) -> list[tuple[str, str]]:
