@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.models import EventBase, append_only, stamped
 from people.models import Contact, User
@@ -27,7 +28,7 @@ class Call(models.Model):
     """One call. What the exchange tells of it may come in any order; the row is what all of it adds up to."""
 
     class Direction(models.TextChoices):
-        IN = "IN", _("Masuk")
+        IN = "IN", pgettext_lazy("arah", "Masuk")
         OUT = "OUT", _("Keluar")
 
     class Status(models.TextChoices):

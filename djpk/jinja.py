@@ -20,6 +20,7 @@ from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from kernel.formats import clock_time
 from kernel.languages import gettext
 from kernel.months import JAKARTA
 
@@ -125,8 +126,8 @@ def iso(moment: datetime) -> str:
 
 
 def hour(moment: datetime) -> str:
-    """The time in Jakarta: 09.41."""
-    return moment.astimezone(JAKARTA).strftime("%H.%M")
+    """The time in Jakarta: 09.41, in English 09:41."""
+    return clock_time(moment.astimezone(JAKARTA), translation.get_language() or "id")
 
 
 def epoch(moment: datetime) -> int:

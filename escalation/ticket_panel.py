@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from escalation import verbs
 from escalation.access import visible_escalations
@@ -45,7 +45,7 @@ def panel(request: HttpRequest, ticket: Ticket, at: datetime, works: bool) -> Pa
     """The section "Layer 2": what the reader may see of it, and for agents a form while the ticket is open."""
     may_ask = works and ticket.status != Ticket.Status.CLOSED
     draw = partial(_drawn, request, ticket, at, works, may_ask)
-    return Panel(draw, _("Eskalasi"), "ti-stairs-up", "e", _FIELD if may_ask else "")
+    return Panel(draw, pgettext("tindakan", "Eskalasi"), "ti-stairs-up", "e", _FIELD if may_ask else "")
 
 
 def _drawn(request: HttpRequest, ticket: Ticket, at: datetime, works: bool, may_ask: bool) -> str:

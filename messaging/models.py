@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, GeneratedField, Q
 from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.languages import in_language
 from kernel.models import StoredFile, append_only, stamped
@@ -82,7 +83,7 @@ class Message(models.Model):
     """
 
     class Direction(models.TextChoices):
-        IN = "IN", _("Masuk")
+        IN = "IN", pgettext_lazy("arah", "Masuk")
         OUT = "OUT", _("Keluar")
 
     class Delivery(models.TextChoices):

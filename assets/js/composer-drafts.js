@@ -13,14 +13,14 @@ const uploads = new Set();
 const keyOf = (area) => `draf:${composer().dataset.user}:${composer().dataset.ticket}:${area.dataset.when}`;
 const areas = () => [...(composer()?.querySelectorAll("textarea[data-when]") ?? [])];
 
-function local(key) {
+export function local(key) {
   try {
     return JSON.parse(localStorage.getItem(key));
   } catch {
     return null;
   }
 }
-function keepLocal(key, value) {
+export function keepLocal(key, value) {
   try {
     localStorage.setItem(key, JSON.stringify(value));
   } catch { /* full or switched off: the server's copy remains */ }

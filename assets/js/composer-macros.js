@@ -1,8 +1,8 @@
 /* Macros: "/" in an empty composer or the button opens the list; Enter writes the text or runs the actions. */
 import htmx from "htmx.org";
-import { composer, csrf, insert, notSaved, openArea } from "./lib.js";
+import { areaOf, composer, csrf, insert, notSaved, openArea } from "./lib.js";
 import { choose, chosenOf, optionsOf, step } from "./options.js";
-import { flush } from "./composer-drafts.js";
+import { flush, keepLocal, local } from "./composer-drafts.js";
 
 const box = () => document.getElementById("pilih-makro");
 const list = () => document.getElementById("daftar-makro");
@@ -62,11 +62,40 @@ function use(option) {
 }
 
 function announce(option, does) {
+  const used = { macro: option.dataset.macro, says: `${option.dataset.title}: ${does}`, kind: composer().dataset.mode };
+  keepLocal(keyOf(), used);
+  show(used);
+}
+
+function show({ macro, says }) {
   const line = document.getElementById("makro-dipakai");
-  composer().elements.makro.value = option.dataset.macro;
-  line.querySelector("[data-macro-says]").textContent = `${option.dataset.title}: ${does}`;
+  composer().elements.makro.value = macro;
+  line.querySelector("[data-macro-says]").textContent = says;
   line.hidden = false;
 }
+
+/* The macro of a text stays with it: over a reload, and when what was sent is taken back. */
+const keyOf = (sent = "") => `makro${sent}:${composer().dataset.user}:${composer().dataset.ticket}`;
+const SENT = "-terkirim";
+
+function move(from, to) {
+  const used = local(from);
+  localStorage.removeItem(from);
+  if (used) keepLocal(to, used);
+}
+
+function restore() {
+  const used = composer() && !composer().elements.makro.value && local(keyOf());
+  if (used && areaOf(used.kind)?.value.trim()) show(used);
+}
+
+addEventListener("htmx:afterSettle", ({ detail: { requestConfig: by } }) => {
+  if (!composer() || !by) return;
+  if (by.elt.id === "tulis" && by.verb === "post" && !openArea()?.value) move(keyOf(), keyOf(SENT));
+  if (by.path.includes("/urungkan/")) move(keyOf(SENT), keyOf());
+  setTimeout(restore); // when the drafts are there again
+});
+setTimeout(restore);
 
 addEventListener("click", (event) => {
   if (event.target.closest?.("[data-macro-open]")) open();
@@ -74,6 +103,7 @@ addEventListener("click", (event) => {
   if (option) use(option);
   if (!event.target.closest?.("[data-macro-drop]")) return;
   composer().elements.makro.value = "";
+  localStorage.removeItem(keyOf());
   document.getElementById("makro-dipakai").hidden = true;
   openArea().focus();
 });

@@ -8,7 +8,6 @@ const box = () => document.getElementById("palet");
 const input = () => box().querySelector("input");
 const list = () => document.getElementById("opsi");
 const DELAY = 150;
-const AT_FIRST = 40;
 const CLEAR = 120; // score of a command whose name begins with what was typed, or one of its words does
 let timer, asking, moved = false, commands = [];
 
@@ -16,7 +15,7 @@ const keysOf = (control) => control.dataset.key ?? control.getAttribute("aria-ke
 const shownKeys = (control) => keysOf(control).replace("Control", "Ctrl").replaceAll("+", " ").toUpperCase().replace("CTRL", "Ctrl").replace("ENTER", "↵");
 
 /* What lies in a closed menu, or beside what this screen is wide enough for, is offered too. */
-const FOLDED = "[popover], details, .dr-views, .dr-rail, .dr-strip, .dr-props, .dr-foot, .dr-only-d, .dr-only-m";
+const FOLDED = "[popover], details, .dr-views, .dr-rail, .dr-strip, .dr-props, .dr-foot, .dr-only-d, .dr-only-m, #pilih-makro > footer";
 const usable = (control) => !control.disabled && (control.checkVisibility() || control.closest(FOLDED) !== null) && !control.closest("[hidden], [inert], #palet, #pintasan, template")
   && control.getAttribute("aria-disabled") !== "true";
 
@@ -46,8 +45,14 @@ function* offered() {
       }
       continue;
     }
-    yield { group, label, icon: iconOf(control), keys: shownKeys(control), run: () => control.matches("input, textarea") ? control.focus() : control.click() };
+    yield { group, label, icon: iconOf(control), keys: shownKeys(control), run: () => use(control) };
   }
+}
+
+function use(control) {
+  if (control.matches("input:not([type=file]), textarea")) return control.focus();
+  control.click();
+  if (control.matches("summary")) control.focus();
 }
 
 function pick(select, option) {
@@ -120,7 +125,7 @@ function showCommands() {
   const fitting = commands.map((command, place) => ({ command, place, ...(wanted ? fit(wanted, command.label) : command.nested ? null : { score: 0, at: [] }) }))
     .filter(({ at }) => at)
     .sort((one, other) => other.score - one.score)
-    .slice(0, only || !wanted ? AT_FIRST : 12);
+    .slice(0, only || !wanted ? undefined : 12);
   // What was clearly meant comes before what was found; else the tickets do.
   const clear = wanted.length > 2 && fitting[0]?.score > CLEAR;
   document.getElementById("opsi-hasil")[clear ? "before" : "after"](where);

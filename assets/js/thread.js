@@ -1,5 +1,5 @@
 /* The open ticket: where the focus goes after a swap, and what is said when something could not be saved. */
-import { composer, inbox, notSaved, rows, savedAgain } from "./lib.js";
+import { inbox, notSaved, openArea, rows, savedAgain } from "./lib.js";
 import { focusAfter } from "./properties.js";
 import { markOpened } from "./list.js";
 import { restoreDrafts } from "./composer-drafts.js";
@@ -12,7 +12,8 @@ addEventListener("htmx:sendError", failed);
 /* After a ticket is done the next row gets the focus, as soon as the list shows the change. */
 let nextRow = "";
 addEventListener("htmx:beforeRequest", (event) => {
-  if (!event.target.matches?.("[data-next-row]")) return;
+  const closing = event.target.id === "tulis" && event.detail.requestConfig.parameters.lalu === "selesai";
+  if (!closing && !event.target.matches?.("[data-next-row]")) return;
   const all = rows();
   const at = all.findIndex((row) => row.ariaCurrent === "true");
   nextRow = at < 0 ? "" : (all[at + 1] ?? all[at - 1])?.pathname ?? "";
@@ -42,6 +43,6 @@ addEventListener("htmx:afterSettle", (event) => {
   if (by.matches("[data-open]")) {
     inbox().dataset.pane = "thread";
     document.getElementById("judul-tiket")?.focus();
-  } else if (by.id === "tulis") composer()?.querySelector(`textarea[data-when="${composer().dataset.mode}"]`).focus();
+  } else if (by.id === "tulis" && openArea()?.disabled === false) openArea().focus();
   else document.getElementById("judul-tiket")?.focus();
 });

@@ -216,12 +216,46 @@ def test_a_macro_and_a_mention_need_only_the_keyboard(agent):  # noqa: F811
     agent.wait_for_selector("#log .dr-mention:text('@bima')")
 
 
+def test_a_macro_stays_with_its_text_over_a_reload_and_when_sending_is_undone(agent, settings):  # noqa: F811
+    settings.COMPOSER_UNDO_SECONDS = 600
+    given = {"title": "Utamakan", "text": "Segera kami jawab.", "actions": [{"do": "set_priority", "value": "HIGH"}]}
+    save_macro(macro=None, shared=True, at=timezone.now(), actor=make.staff("sekar"), **given)
+    open_ticket(agent, "Bandung")
+    agent.keyboard.press("r")
+    agent.keyboard.press("/")
+    agent.wait_for_selector("#daftar-makro [role=option]")
+    agent.keyboard.press("Enter")
+    agent.wait_for_selector("#makro-dipakai:visible :text('Prioritas: Tinggi')")
+    saved(agent)
+    agent.reload()
+    agent.wait_for_selector("#makro-dipakai:visible :text('Prioritas: Tinggi')")
+    agent.press("#teks", "Control+Enter")
+    agent.hover("#kabar .dr-toast")  # it waits under the pointer
+    agent.wait_for_selector("#fakta :text('Tinggi')")
+    agent.click("#kabar button:has-text('Urungkan')")
+    agent.wait_for_selector("#fakta :text('Sedang')")
+    agent.wait_for_selector("#makro-dipakai:visible :text('Prioritas: Tinggi')")
+    agent.press("#teks", "Control+Enter")
+    agent.wait_for_selector("#fakta :text('Tinggi')")
+    agent.wait_for_selector("#makro-dipakai", state="hidden")
+
+
+def test_after_send_and_close_the_next_row_has_the_focus(agent):  # noqa: F811
+    open_ticket(agent, "Bandung")
+    all_rows = agent.eval_on_selector_all(".dr-ticket a[data-open]", "rows => rows.map((row) => row.pathname)")
+    here = all_rows.index(f"/tiket/{ticket().number}/")
+    write(agent, "Disalurkan besok")
+    agent.keyboard.press("Control+Shift+Enter")
+    wanted = (all_rows[here + 1 :] or all_rows[here - 1 :])[0]
+    agent.wait_for_function("path => document.activeElement.pathname === path", arg=wanted)
+
+
 def test_an_ended_session_keeps_the_text_until_one_has_signed_in_again(agent):  # noqa: F811
     open_ticket(agent, "Bandung")
     address = agent.url
     agent.context.clear_cookies(name="sessionid")
     write(agent, "Tidak boleh hilang")
-    agent.wait_for_selector("#terputus :text('Sesi Anda berakhir')")
+    agent.wait_for_selector(":is(#terputus, #sesi-berakhir):visible :text('Sesi Anda berakhir')")
     agent.goto(address)
     agent.fill("input[type=password]", "kata-sandi-uji")
     agent.fill("#id_username, #id_login", "laras")

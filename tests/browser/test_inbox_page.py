@@ -165,7 +165,7 @@ def test_an_ended_session_says_so_and_keeps_the_text(agent):
     agent.keyboard.press("r")
     agent.keyboard.type("Tidak boleh hilang")
     agent.click("[data-send=reply]")
-    agent.wait_for_selector("#terputus :text('Sesi Anda berakhir')")
+    agent.wait_for_selector(":is(#terputus, #sesi-berakhir):visible :text('Sesi Anda berakhir')")
     assert agent.input_value("#teks") == "Tidak boleh hilang"
 
 

@@ -134,6 +134,28 @@ def test_the_palette_goes_places_and_changes_looks(agent):
     agent.wait_for_selector(".dr-hit:has-text('Melati Kusumah')")
 
 
+def test_the_palette_offers_every_action_of_the_page(agent):
+    agent.click(".dr-ticket:has-text('Bandung') a")
+    agent.wait_for_function("() => document.activeElement.id === 'judul-tiket'")
+    agent.keyboard.press("Control+k")
+    agent.keyboard.type(">")
+    agent.wait_for_selector("#opsi-perintah [role=option]")
+    offered = agent.inner_text("#opsi-perintah")
+    for name in (
+        *("Balas", "Catatan internal", "Lampirkan berkas", "Makro", "Kelola makro", "Kirim", "Kirim, tunggu pemohon"),
+        *("Cetak", "Riwayat tiket", "Ubah Topik", "Ubah data pemohon", "Tampilkan alamat lengkap"),
+        *("Pilih beberapa tiket", "Urutan: Terbaru", "Hanya yang belum dibaca", "Akun saya", "Keluar"),
+    ):
+        assert name in offered, name
+    agent.keyboard.type("lingkup: semua tiket")
+    agent.keyboard.press("Enter")
+    agent.wait_for_url("**tampilan=semua**")
+    agent.keyboard.press("Control+k")
+    agent.keyboard.type(">urutan: terlama")
+    agent.keyboard.press("Enter")
+    agent.wait_for_url("**urut=terlama**")
+
+
 def test_the_palette_says_when_nothing_fits(agent):
     agent.keyboard.press("Control+k")
     agent.keyboard.type(">qqqq")

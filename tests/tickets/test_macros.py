@@ -1,11 +1,13 @@
 """Macros: filled in for the ticket, run with the reply or alone, all or nothing; who may keep them."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from kernel.errors import Refused
 from tests import factories as make
+from tickets import sorting
 from tickets.composer import sending
 from tickets.composer.macros import apply, delete_macro, greeting, save_macro, visible_macros, written
 from tickets.composer.variables import KNOWN
@@ -57,6 +59,33 @@ def test_its_actions_run_with_the_reply_in_one_step(sekar):
     assert (after.topic.code, after.assignee, after.tags, after.priority) == ("DBH", laras, ["salur"], 30)
     assert after.status == Ticket.Status.CLOSED
     assert after.entries.get(kind="NOTE").note == "Dijawab Laras Setyani."
+
+
+def test_its_actions_are_taken_back_with_the_reply(sekar):
+    actions = [
+        {"do": "set_topic", "value": "DBH"},
+        {"do": "assign", "value": "me"},
+        {"do": "add_tag", "value": "Salur"},
+        {"do": "set_priority", "value": "HIGH"},
+        {"do": "status", "value": "close"},
+    ]
+    ticket, laras = make.ticket(), make.staff("laras")
+    before = Ticket.objects.get(pk=ticket.pk)
+    sent = sending.send_reply(ticket=ticket, text="Ya.", macro=macro(sekar, actions=actions), at=AT, actor=laras)
+    sending.take_back(ticket=sent.ticket, message=sent.message, at=AT + timedelta(seconds=3), actor=laras)
+    after = Ticket.objects.get(pk=ticket.pk)
+    assert after.status == before.status == Ticket.Status.NEW
+    assert (after.topic, after.assignee, after.tags, after.priority) == (None, None, [], before.priority)
+
+
+def test_what_others_changed_since_stays_when_the_reply_is_taken_back(sekar):
+    ticket, laras = make.ticket(topic=make.topic()), make.staff("laras")
+    row = macro(sekar, actions=[{"do": "set_priority", "value": "HIGH"}, {"do": "add_tag", "value": "salur"}])
+    sent = sending.send_reply(ticket=ticket, text="Ya.", macro=row, at=AT, actor=laras)
+    sorting.set_priority(ticket=sent.ticket, priority=40, at=AT + timedelta(seconds=1), actor=sekar)
+    sending.take_back(ticket=sent.ticket, message=sent.message, at=AT + timedelta(seconds=3), actor=laras)
+    after = Ticket.objects.get(pk=ticket.pk)
+    assert (after.priority, after.tags) == (40, [])
 
 
 def test_one_refusal_undoes_everything(sekar):

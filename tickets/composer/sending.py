@@ -1,6 +1,7 @@
 """From the composer to the ticket in one transaction: the reply or note with its files, its macro and what follows."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,9 +19,11 @@ from tickets.composer import drafts, macros
 from tickets.composer.crossing import check_crossing
 from tickets.models import Draft, Macro, Ticket, Topic
 from tickets.quotes import quoted_on
+from tickets.undo import undo
 
 WAIT, CLOSE = "wait", "close"
 _REPLY, _NOTE = Draft.Kind.REPLY, Draft.Kind.NOTE
+_OF_MACROS = ("ticket.assigned", "ticket.topic_set", "ticket.priority_set", "ticket.tags_set")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,12 @@ def send_note(
 
 @transaction.atomic
 def take_back(*, ticket: Ticket, message: Message, at: datetime, actor: User) -> Ticket:
-    """Withdraw a reply that has not been sent; its text and files are the actor's draft again."""
+    """Withdraw a reply that has not been sent, and what its macro did; its text and files are the actor's draft again.
+
+    What others have changed since then stays, and so does a note of the macro.
+    """
     ticket = conversation.withdraw_reply(ticket=ticket, message=message, at=at, actor=actor)
+    ticket = _take_back_macro(ticket, message, at=at, actor=actor)
     files = _files_of(message)
     drafts.put_back(ticket=ticket, kind=_REPLY, text=message.body, files=files, at=at, actor=actor)
     return ticket
@@ -105,6 +112,19 @@ def _locked(ticket: Ticket, *, kind: str, at: datetime, actor: User, closed_too:
     if ticket.contact_id == locked.contact_id:
         locked.contact = ticket.contact
     return journal.ready(locked, at=at, closed_too=closed_too), files
+
+
+def _take_back_macro(ticket: Ticket, message: Message, *, at: datetime, actor: User) -> Ticket:
+    """Undo what was done to the ticket in the moment of the reply, the last first, as far as nothing came after it."""
+    replied = ticket.events.filter(code="ticket.replied", data__message=message.pk).get()
+    with_it = ticket.events.filter(at=replied.at, actor=actor, pk__lt=replied.pk, code__in=_OF_MACROS)
+    for event in with_it.order_by("-pk"):
+        with suppress(Refused):
+            ticket = undo(ticket=ticket, event=event, at=at, actor=actor)
+            before, after = event.data.get("status", ["", ""])
+            if before != after and ticket.status == after == replied.from_value:
+                journal.save(ticket, at=at, status=before)
+    return ticket
 
 
 def _check_length(text: str) -> None:
