@@ -21,7 +21,8 @@ function show() {
   if (!pane) return;
   pane.toggleAttribute("data-selecting", chosen.size > 0 || pane.hasAttribute("data-picking"));
   const output = document.getElementById("terpilih");
-  const words = document.querySelector("#daftar [data-page]") ? output.dataset.more : output.dataset.one;
+  const short = matchMedia("(max-width: 767.98px)").matches || !document.querySelector("#daftar [data-page]");
+  const words = short ? output.dataset.one : output.dataset.more;
   output.value = chosen.size ? words.replace("{n}", chosen.size) : "";
 }
 

@@ -159,6 +159,17 @@ def test_what_was_typed_outlives_a_reload_and_another_action(agent):
     assert agent.input_value("#teks") == "Setengah jadi"
 
 
+def test_all_of_the_bar_of_chosen_tickets_is_within_a_phones_reach(agent):
+    agent.set_viewport_size(PHONE)
+    agent.click("[data-select-mode]")
+    agent.check(".dr-check >> nth=0")
+    agent.wait_for_selector("#terpilih:text('1 dipilih')")
+    beyond = "buttons => buttons.filter((one) => one.getBoundingClientRect().right > innerWidth).length"
+    assert agent.eval_on_selector_all(".dr-bulk-bar button", beyond) == 0
+    fits = "output => output.scrollWidth <= output.clientWidth"
+    assert agent.eval_on_selector("#terpilih", fits)
+
+
 def test_an_ended_session_says_so_and_keeps_the_text(agent):
     open_ticket(agent, "Bandung")
     agent.context.clear_cookies(name="sessionid")
