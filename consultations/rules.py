@@ -28,6 +28,18 @@ MESSAGES: dict[str, str | Promise] = {
     "frequency": _("Paling banyak {month_limit} kunjungan sebulan dari pemohon yang sama."),
 }
 
+NAMES: dict[str, str | Promise] = {
+    "topics": _("topik"),
+    "order": _("urutan waktu"),
+    "letter": _("surat permohonan"),
+    "lead_time": _("jarak hari kerja"),
+    "slot": _("jam konsultasi"),
+    "guests": _("jumlah tamu"),
+    "reason": _("alasan tatap muka"),
+    "frequency": _("jumlah kunjungan sebulan"),
+}
+"""What each rule is about, within a sentence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:

@@ -7,11 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from consultations.rules import NAMES
 from kernel.months import Month
+from people.models import User
 from reports.catalogue import CATALOGUE, CHANNEL_KEYS, NONE
 from reports.printing import Json
 from reports.report.context import MIN_RATERS, MIN_RATINGS, Context
-from reports.report.registers import exclusion_reasons
+from reports.report.registers import Held, exclusion_reasons
 
 INFO, WARNING = "info", "warning"
 SERIES = ("consultations.total", *CHANNEL_KEYS.values(), "website_visits.total", "chatbot.users_without_agent",
@@ -66,10 +68,38 @@ def _consultations(context: Context) -> Iterable[Json]:
     unconfirmed = sum(held.unconfirmed for held in registers.visits)
     text = _("%(count)s kunjungan masih bertanda “tbc” tetapi dihitung terlaksana")
     yield _counted(context, "visits.tbc", unconfirmed, text, "face_to_face.total")
+    waived = [held for held in (*registers.visits, *registers.conferences) if held.waived]
+    yield _note(
+        "consultations.waived", INFO, _waivers(context, waived) if waived else "", len(waived),
+        rows_url(context.month, "face_to_face.total" if registers.visits else "video_conferences.total"),
+    )  # fmt: skip
     lost = sum(held.user_group == "PEMDA" and not held.region_code for held in registers.visits)
     lost += sum(held.user_group == "PEMDA" and not held.region_code for held in registers.conferences)
     text = _("%(count)s kunjungan atau video conference Pemda dengan daerah yang tidak dikenali")
     yield _counted(context, "consultations.region_unknown", lost, text, "face_to_face.total")
+
+
+def _waivers(context: Context, waived: list[Held]) -> str:
+    """Who waived which rules of the circular for whom, and why; the names take one query."""
+    people = {user.username: str(user) for user in User.objects.filter(username__in=_waivers_of(waived))}
+    told = []
+    for held in waived:
+        rules = [
+            _("%(rule)s oleh %(who)s (%(why)s)")
+            % {"rule": NAMES[one.rule], "who": people.get(one.by, one.by), "why": one.reason.rstrip(".")}
+            for one in held.waived
+            if one.rule in NAMES
+        ]
+        told.append(f"{held.region or held.visitor}, {context.date(held.day)}: {context.join(rules)}")
+    text = ngettext(
+        "Ketentuan dikecualikan pada %(count)s konsultasi", "Ketentuan dikecualikan pada %(count)s konsultasi",
+        len(waived),
+    )  # fmt: skip
+    return text % {"count": context.printer.number(len(waived))} + ". " + "; ".join(told)
+
+
+def _waivers_of(waived: list[Held]) -> set[str]:
+    return {one.by for held in waived for one in held.waived}
 
 
 def _complaints(context: Context) -> Iterable[Json]:

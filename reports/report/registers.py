@@ -1,10 +1,11 @@
 """The rows of the registers that the report prints as tables: four queries for the whole month."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
@@ -16,12 +17,21 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     TextField,
     Value,
 )
+from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Cast, TruncDate
 
-from consultations.models import HeldStatus, VideoConference, VideoConferenceTopic, Visit, VisitTopic
+from consultations.models import (
+    HeldStatus,
+    ReservationEvent,
+    VideoConference,
+    VideoConferenceTopic,
+    Visit,
+    VisitTopic,
+)
 from escalation.models import Escalation
 from information.models import Complaint, PpidRequest
 from kernel.months import JAKARTA, Month
@@ -38,6 +48,14 @@ class Entry:
     category: str = ""
 
 
+class Waived(NamedTuple):
+    """A rule of the circular that somebody (user name) waived for one consultation, and why."""
+
+    rule: str
+    by: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class Held:
     """A visit or a video conference that took place."""
@@ -51,6 +69,7 @@ class Held:
     guests: int
     over_limit: bool
     topics: list[str]
+    waived: list[Waived] = field(default_factory=list)
 
     @property
     def unconfirmed(self) -> bool:
@@ -94,8 +113,8 @@ class Registers:
     def _held(self) -> dict[str, list[Held]]:
         rows = sorted(_visits(self.month).union(_conferences(self.month), all=True), key=lambda row: row[:4])
         found: dict[str, list[Held]] = {"visit": [], "video": []}
-        for kind, day, _position, _pk, visitor, region, code, group, *rest in rows:
-            found[kind].append(Held(visitor, region, code, group, day, *rest))
+        for kind, day, _position, _pk, visitor, region, code, group, *rest, rules in rows:
+            found[kind].append(Held(visitor, region, code, group, day, *rest, _waived(rules)))
         return found
 
     @property
@@ -209,10 +228,20 @@ def _requests(month: Month) -> QuerySet:
 
 def _consultations(rows: QuerySet, kind: str, month: Month, guests: Any, over_limit: Any, topics: QuerySet) -> QuerySet:
     rows = rows.filter(status=HeldStatus.HELD, held_on__range=(month.first_day, month.last_day))
+    checks = ReservationEvent.objects.filter(reservation=OuterRef("reservation"), code="reservation.checked")
+    checks = checks.order_by("-pk")
     return rows.order_by().values_list(
         _kind(kind), "held_on", "position", "pk", "visitor", Cast("region__display_name", CharField()),
         Cast("region__code", CharField()), "user_group", "note", guests, over_limit, ArraySubquery(topics),
+        Subquery(checks.values(rules=Cast(KeyTransform("rules", "data"), TextField()))[:1]),
     )  # fmt: skip
+
+
+def _waived(rules: str | None) -> list[Waived]:
+    """Of the rules as the check stored them; none where nothing was reserved (an import)."""
+    rows = json.loads(rules or "[]")
+    found = [row for row in rows if row.get("outcome") == "WAIVED"]
+    return [Waived(row["rule"], row.get("waived_by", ""), row.get("reason", "")) for row in found]
 
 
 def _visits(month: Month) -> QuerySet:
