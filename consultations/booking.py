@@ -19,8 +19,9 @@ from consultations.models import (
     SlotPattern,
     Visit,
 )
+from consultations.moving_up import give_place_on
 from consultations.occupying import occupying
-from consultations.places import fill_place, take_place
+from consultations.places import take_place
 from consultations.rules import MESSAGES, Facts, Limits, Result, check, waive
 from consultations.verbs import confirm
 from kernel.errors import Refused
@@ -104,7 +105,7 @@ def reschedule(
     new = _book(wish, at=at, actor=actor, old=old)
     append(old, "reservation.rescheduled", at=at, actor=actor, reason=reason, from_value=before, to_value=new.number)
     take_back(old, reason, at=at, actor=actor)
-    fill_place(old, at=at)
+    give_place_on(old, at=at)
     return new
 
 

@@ -48,6 +48,7 @@ def drawer(request: HttpRequest, row: Reservation, now: datetime, moved_to: date
     results = rule_results(row, rule) if row.status == _S.REQUESTED else stored_results(row)
     steps = steps_of(request, row, now)
     lines = lines_of(wish_of(row), rule, results, row.letter_name)
+    events = list(row.events.select_related("actor").order_by("-id")[:30])
     return {
         "row": row, "steps": steps, "tone": TONES.get(row.status, "line"), "guests": _marked(guests, rule.guest_limit),
         "came": counted(row), "limit": rule.guest_limit, "lines": lines, "rule": rule,
@@ -56,7 +57,7 @@ def drawer(request: HttpRequest, row: Reservation, now: datetime, moved_to: date
         "place": wording.place(row), "visitor": wording.visitor(row), "topics": row.topics.all(),
         "contact": _contact(row), "rooms": Room.objects.filter(active=True) if steps.confirm or steps.move else [],
         "experts": experts(row.unit.code if row.unit else "") if steps.confirm else [],
-        "events": [(event, in_words(event.code)) for event in row.events.select_related("actor").order_by("-id")[:30]],
+        "events": [(event, in_words(event.code)) for event in events], "version": events[0].pk if events else 0,
         "follow_ups": row.follow_ups.all(), "moved": _moved(row, moved_to, now) if moved_to and steps.move else None,
         "video": row.mode == Mode.VIDEO,
     }  # fmt: skip

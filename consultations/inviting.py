@@ -5,6 +5,7 @@ They are rows of the outbox; nothing is sent here.
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from django.conf import settings
 from django.db import transaction
@@ -18,33 +19,62 @@ from consultations.ical import Entry, calendar
 from consultations.journal import append
 from consultations.models import Mode, Reservation, VideoConference, Visit
 from consultations.tokens import rating_token
+from kernel.errors import Refused
 from kernel.locks import lock
 from messaging.files import store_file
 from messaging.models import Channel, Connection, Message
 from messaging.verbs import write_message
 from people.models import ContactHandle, User
+from tickets.conversation import write_reply
 
 CLAIMER = "consultations"
+BY_TICKET = ("WHATSAPP", "HAI")
+"""Channels that reach somebody also when nobody is there to talk to."""
 BEFORE = timedelta(days=1)
 _S = Reservation.Status
 
 
-def invite(reservation: Reservation, *, at: datetime, actor: User | None) -> Message | None:
+class Told(StrEnum):
+    """How somebody who moved up was told."""
+
+    INVITED = "invited"
+    TOLD = "told"
+    UNTOLD = "untold"
+
+
+def invite(reservation: Reservation, *, by_ticket: bool = False, at: datetime, actor: User | None) -> Message | None:
     """Send the invitation of a confirmed consultation, with an .ics that calendars recognise as the same again.
 
-    None where nobody can be written to, or the meeting has no link yet. Needs a transaction; the row is locked.
+    With `by_ticket` on the ticket it came from, where its channel takes it; without, that is the way for those who
+    have no mail address. None where nobody can be written to, or the meeting has no link yet. Needs a transaction;
+    the row is locked.
     """
     if reservation.mode == Mode.VIDEO and not reservation.meeting_url:
         return None
     with override("id"):
         subject = _("Undangan konsultasi DJPK {number}").format(number=reservation.number)
         body = wording.invitation(reservation)
-    sent = _write(reservation, subject, body, "REQUEST", at=at, actor=actor)
+    sent = _by_ticket(reservation, body, at=at) if by_ticket else None
+    sent = sent or _write(reservation, subject, body, "REQUEST", at=at, actor=actor)
+    sent = sent or _by_ticket(reservation, body, at=at)
     if sent:
         reservation.invitations += 1
         reservation.save(update_fields=["invitations"])
-        append(reservation, "reservation.invited", at=at, actor=actor, data={"message": sent.pk})
+        _note(reservation, "reservation.invited", sent, at=at, actor=actor)
     return sent
+
+
+def tell_of_place(reservation: Reservation, *, at: datetime) -> Told:
+    """Tell who waited that there is a place now, by the ticket's channel or by mail. Needs a transaction."""
+    with override("id"):
+        subject = _("Tempat konsultasi DJPK {number}").format(number=reservation.number)
+        body = wording.place_found(reservation)
+    sent = _by_ticket(reservation, body, at=at) or _write(reservation, subject, body, "", at=at, actor=None)
+    if sent is None:
+        append(reservation, "reservation.not_told", at=at, actor=None)
+        return Told.UNTOLD
+    _note(reservation, "reservation.told", sent, at=at, actor=None)
+    return Told.TOLD
 
 
 def take_back(reservation: Reservation, reason: str, *, at: datetime, actor: User | None) -> Message | None:
@@ -111,6 +141,25 @@ def entry_of(reservation: Reservation, *, at: datetime, cancelled: bool = False)
         sequence=reservation.invitations,
         cancelled=cancelled,
     )
+
+
+def _note(reservation: Reservation, code: str, sent: Message, *, at: datetime, actor: User | None) -> None:
+    """The history names the channel."""
+    data = {"message": sent.pk, "channel": sent.channel.code}
+    append(reservation, code, at=at, actor=actor, reason=sent.channel.label, data=data)
+
+
+def _by_ticket(reservation: Reservation, body: str, *, at: datetime) -> Message | None:
+    """On the ticket, by its own channel where that is no mail; None where it takes nothing now (the window of WhatsApp
+    is closed, they have opted out, the ticket is closed or belongs to a chat that has ended)."""
+    ticket = reservation.ticket
+    if ticket is None or ticket.channel.code not in BY_TICKET:
+        return None
+    try:
+        with transaction.atomic():
+            return write_reply(ticket=ticket, text=body, at=at, actor=None)[1]
+    except Refused:
+        return None
 
 
 def _write(

@@ -12,6 +12,10 @@ from kernel.errors import Refused
 from kernel.locks import lock
 from kernel.months import JAKARTA
 from people.models import User
+from tickets.live.announce import place_changed
+
+PLACE = "consultations"
+"""The name by which open pages hear that something has changed."""
 
 
 def consultation_rule_on(day: date) -> ConsultationRule:
@@ -58,4 +62,6 @@ def move(
 
 
 def append(reservation: Reservation, code: str, *, at: datetime, actor: User | None, **rest: Any) -> ReservationEvent:
+    """Note what happened; pages that show consultations look again."""
+    place_changed(PLACE)
     return ReservationEvent.objects.create(reservation=reservation, code=code, at=at, actor=actor, **rest)

@@ -45,5 +45,5 @@ def fill_place(gone: Reservation, *, at: datetime) -> Reservation | None:
     first.seat, first.room, first.expert, first.waiting_since = offer.seat, offer.room, offer.expert, None
     with occupying():
         first.save(update_fields=["seat", "room", "expert", "waiting_since"])
-    append(first, "reservation.moved_up", at=at, actor=None, from_value=gone.number)
+    append(first, "reservation.moved_up", at=at, actor=None, from_value=gone.number, reason=gone.number)
     return first

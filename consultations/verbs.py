@@ -18,8 +18,8 @@ from consultations.models import (
     Visit,
     VisitTopic,
 )
+from consultations.moving_up import give_place_on
 from consultations.occupying import occupying
-from consultations.places import fill_place
 from kernel.errors import Refused
 from kernel.locks import lock_names
 from kernel.numbering import next_number
@@ -94,7 +94,7 @@ def cancel(*, reservation: Reservation, reason: str, at: datetime, actor: User |
         raise Refused("reservation.needs_reason", _("Tulis alasan pembatalan."))
     gone = move(reservation, _S.CANCELLED, "reservation.cancelled", at=at, actor=actor, reason=reason.strip())
     take_back(gone, reason.strip(), at=at, actor=actor)
-    fill_place(gone, at=at)
+    give_place_on(gone, at=at)
     return gone
 
 

@@ -29,6 +29,7 @@ from people.log import log_access
 from people.models import Unit
 from tickets.composer.serving import serve
 from tickets.models import Topic
+from tickets.notices.verbs import mark_number_seen
 
 VIEWS = {
     "minggu": gettext_lazy("Minggu"),
@@ -51,6 +52,13 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def reservation(request: HttpRequest, number: str) -> HttpResponse:
     """The calendar around one reservation, and its panel; `pindah` asks how it would stand at another time."""
     return _page(request, _row(request, number))
+
+
+@require_safe
+@page_for(may_read_consultations)
+def reservation_now(request: HttpRequest, number: str) -> HttpResponse:
+    """The same as it is now, for a page that is open: it goes on being read, and is not logged as opened again."""
+    return _page(request, _row(request, number), opened=False)
 
 
 @require_POST
@@ -98,9 +106,11 @@ def badges(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "consultations/badges.html", context)
 
 
-def _page(request: HttpRequest, row: Reservation, **more: Any) -> HttpResponse:
+def _page(request: HttpRequest, row: Reservation, *, opened: bool = True, **more: Any) -> HttpResponse:
     now = timezone.now()
-    log_access(user=request.user, action="reservation.read", record=row, at=now)
+    if opened:
+        log_access(user=request.user, action="reservation.read", record=row, at=now)
+        mark_number_seen(user=_who(request), number=row.number, at=now)
     context = _calendar(request, row.starts_at.astimezone(JAKARTA).date())
     panel = drawer(request, row, now, _moment(request.GET.get("pindah", "")))
     context |= {**panel, "posted": request.POST, "topic_choices": Topic.objects.filter(active=True), **more}
@@ -129,7 +139,8 @@ def _calendar(request: HttpRequest, day: date) -> dict[str, Any]:
         "kept": urlencode({name: value for name, value in [("tampil", view), *wanted.items()] if value}),
     }  # fmt: skip
     if view == "bulan":
-        return context | {"weeks": shown.month(rows, first, last, today)}
+        names = [name for _day, name in shown.wording.weekday_names()]
+        return context | {"weeks": shown.month(rows, first, last, today), "weekdays": names}
     if view == "hari":
         rooms = [room for room in context["rooms_all"] if wanted["ruang"] in ("", room.code)]
         columns = shown.rooms_of_day(rows, first, rooms, limit)
@@ -175,6 +186,10 @@ def _feeds(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for code, label in offered
     ]  # fmt: skip
+
+
+def _who(request: HttpRequest) -> Any:
+    return request.user
 
 
 def _row(request: HttpRequest, number: str) -> Reservation:

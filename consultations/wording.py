@@ -111,6 +111,18 @@ def reminder(reservation: Reservation) -> str:
     return _letter(reservation, _("Kami mengingatkan konsultasi Anda dengan DJPK."), *_facts(reservation), link)
 
 
+def place_found(reservation: Reservation) -> str:
+    """What somebody who waited is told: there is a place, and what comes next."""
+    found = _("Tempat untuk konsultasi Anda dengan DJPK sudah tersedia, nomor {number}.").format(
+        number=reservation.number
+    )
+    confirmed = reservation.status == Reservation.Status.CONFIRMED
+    following = _("Permohonan Anda sedang kami periksa; undangan menyusul.")
+    if confirmed:
+        following = _("Konsultasi Anda sudah dikonfirmasi; tautan rapat menyusul.")
+    return _letter(reservation, found, *_facts(reservation), "", following)
+
+
 def cancellation(reservation: Reservation, reason: str) -> str:
     """The mail that takes an invitation back."""
     told = _("Konsultasi berikut dibatalkan: {reason}").format(reason=reason)

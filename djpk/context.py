@@ -17,7 +17,7 @@ from outreach.access import may_read_lapor
 from people.access import has_role, roles_of
 from people.models import Role, User
 from reports.access import may_read_reports
-from tickets.access import may_read_tickets, may_work_on_tickets
+from tickets.access import may_be_told, may_read_tickets, may_work_on_tickets
 from tickets.duty.access import may_see_roster
 from tickets.inbox.notices import bell_of
 
@@ -73,7 +73,8 @@ def shell(request: HttpRequest) -> dict[str, object]:
             "navigation": navigation(request, user),
             "searches": may_read_tickets(user),
             "initials": initials(str(user)),
-            "bell": SimpleLazyObject(lambda: bell_of(user)) if may_read_tickets(user) else None,
+            "hears": may_be_told(user),
+            "bell": SimpleLazyObject(lambda: bell_of(user)) if may_be_told(user) else None,
             "has_telephone": SimpleLazyObject(lambda: user.pk in EXTENSIONS().values()),
             "role_labels": [role.label for role in sorted(roles_of(user))],
         }

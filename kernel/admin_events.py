@@ -85,6 +85,8 @@ _HAPPENED: dict[str, str | Promise] = {
     "reminded": _("diingatkan"),
     "recounted": _("tamu dihitung ulang"),
     "moved_up": _("mendapat tempat"),
+    "told": _("pemohon diberi tahu"),
+    "not_told": _("pemohon belum dapat diberi tahu"),
     "link_failed": _("rapat belum dapat dibuat"),
     "link_set": _("tautan rapat diisi"),
     "invited": _("undangan dikirim"),

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from people.access import TICKET_READERS, TICKET_WORKERS, has_role, unit_codes_of
-from people.models import User
+from people.models import Role, User
 from tickets.models import Ticket
 
 
@@ -34,6 +34,11 @@ def escalations() -> QuerySet[Any]:
 def may_read_tickets(user: User | AnonymousUser) -> bool:
     """Who has an inbox: those who see all tickets, and Layer 2 agents for their unit's."""
     return has_role(user, TICKET_READERS) or bool(unit_codes_of(user))
+
+
+def may_be_told(user: User | AnonymousUser) -> bool:
+    """Who has a bell and live pages: whoever reads tickets, and the front desk for its consultations."""
+    return may_read_tickets(user) or has_role(user, {Role.FRONT_DESK})
 
 
 def may_work_on_tickets(user: User | AnonymousUser) -> bool:

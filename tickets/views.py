@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from kernel.compiled import Compiled
 from people.log import log_access
 from tickets import slots
-from tickets.access import may_read_tickets, may_work_on_tickets, visible_tickets
+from tickets.access import may_be_told, may_read_tickets, may_work_on_tickets, visible_tickets
 from tickets.clocks import Clocks
 from tickets.composer.context import composer_context
 from tickets.composer.templated import standing_of
@@ -39,14 +39,22 @@ _NUMBERED = Compiled(lambda rows, number: rows.filter(number=number).select_rela
 
 def ticket_page(view: Page) -> Page:
     """For those who may read tickets; others get 403, strangers the way to sign in."""
+    return _page_for(may_read_tickets, view)
 
+
+def told_page(view: Page) -> Page:
+    """For those who are told of things: as `ticket_page`, and the front desk."""
+    return _page_for(may_be_told, view)
+
+
+def _page_for(allowed: Callable[[Any], bool], view: Page) -> Page:
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             if request.headers.get("HX-Request"):  # the page stays, with what was typed
                 return HttpResponse(status=401)
             return redirect_to_login(request.get_full_path())
-        if not may_read_tickets(request.user):
+        if not allowed(request.user):
             raise PermissionDenied
         response = view(request, *args, **kwargs)
         patch_vary_headers(response, ["HX-Request"])

@@ -58,9 +58,9 @@ def test_who_waits_moves_up(db):
     second.refresh_from_db()
     third.refresh_from_db()
     assert (second.waiting_since, second.seat, second.room.code) == (None, 0, "R1")
-    assert (second.events.last().code, second.events.last().from_value) == ("reservation.moved_up", first.number)
+    assert second.events.get(code="reservation.moved_up").from_value == first.number
     assert third.waiting_since == ASKED
-    assert confirm(reservation=second, at=ASKED + make.HOUR, actor=sekar).room.code == "R1"
+    assert (second.status, second.events.get(code="reservation.confirmed").actor) == ("CONFIRMED", None)
 
 
 def test_who_leaves_the_queue_leaves_no_place(db):

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kernel.compiled import run
 from people.access import TICKET_READERS, has_role
@@ -24,6 +26,13 @@ _ICONS = {
     Code.FOLLOWED: "ti-eye",
     Code.DUE_SOON: "ti-alarm",
     Code.OVERDUE: "ti-alert-triangle",
+    Code.PLACE_FREE: "ti-calendar-plus",
+}
+
+_PLACE_FREE = {
+    "invited": gettext_lazy("Mendapat tempat dari daftar tunggu, undangan dikirim"),
+    "told": gettext_lazy("Mendapat tempat dari daftar tunggu, pemohon diberi tahu: periksa dan konfirmasi"),
+    "untold": gettext_lazy("Mendapat tempat dari daftar tunggu: hubungi pemohon"),
 }
 
 _MOST = 100  # the bell says 99+ from there on
@@ -42,6 +51,9 @@ class Line:
     notice: Notification
     icon: str
     title: str
+    number: str
+    address: str
+    whose: str
     text: str
     age: str
     urgent: bool
@@ -60,9 +72,9 @@ class Bell:
 
 
 def notices_of(user: User) -> QuerySet[Notification]:
-    """What the user was told of tickets that they may still see."""
+    """What the user was told of tickets that they may still see, and of other things."""
     rows = Notification.objects.filter(user=user)
-    return rows if has_role(user, TICKET_READERS) else rows.filter(ticket__in=visible_tickets(user))
+    return rows if has_role(user, TICKET_READERS) else rows.filter(Q(ticket=None) | Q(ticket__in=visible_tickets(user)))
 
 
 def bell_of(user: User) -> Bell:
@@ -96,11 +108,14 @@ def page_of_notices(user: User, *, new_only: bool, before: int | None) -> tuple[
 
 
 def _line(notice: Notification, who: str, now: datetime) -> Line:
-    ticket = notice.ticket
+    ticket, data = notice.ticket, notice.data
     return Line(
         notice=notice,
         icon=_ICONS[Code(notice.code)],
-        title=ticket.subject or ticket.contact.name,
+        title=(ticket.subject or ticket.contact.name) if ticket else data.get("title", ""),
+        number=ticket.number if ticket else data.get("number", ""),
+        address=reverse("ticket", args=[ticket.number]) if ticket else data.get("address", ""),
+        whose=ticket.contact.name if ticket else "",
         text=_text(notice, who or _("Sistem")),
         age=age(notice.at, now),
         urgent=notice.code == Code.OVERDUE,
@@ -117,6 +132,8 @@ def _text(notice: Notification, who: str) -> str:
             return _("{name} paling lambat {due}").format(**_due(notice))
         case Code.OVERDUE:
             return _("{name} lewat tenggat {due}").format(**_due(notice))
+        case Code.PLACE_FREE:
+            return str(_PLACE_FREE.get(notice.data.get("what", "")) or notice.get_code_display())
     match notice.data.get("what"):
         case "ticket.message_received":
             return _("Pemohon menulis lagi")
@@ -135,5 +152,5 @@ def _text(notice: Notification, who: str) -> str:
 
 def _due(notice: Notification) -> dict[str, str]:
     due = parse_datetime(notice.data.get("due", ""))
-    said = moment_in_words(due, notice.ticket.zone) if due else ""
+    said = moment_in_words(due, notice.ticket.zone) if due and notice.ticket else ""
     return {"name": names().get(notice.data.get("clock", ""), ""), "due": said}

@@ -1,4 +1,4 @@
-"""What verbs and other apps announce: a ticket changed, somebody has news, somebody signed out.
+"""What verbs and other apps announce: a ticket or a page changed, somebody has news, somebody signed out.
 
 Everything is sent after the transaction that it belongs to, as one message, and not at all when that is rolled back.
 """
@@ -21,6 +21,7 @@ class Announcement:
     def __init__(self) -> None:
         self.changed: dict[int, int] = {}
         self.users: set[int] = set()
+        self.places: set[str] = set()
         self.left: set[int] = set()
         self.rings: set[int] = set()
 
@@ -30,6 +31,8 @@ class Announcement:
             said["changed"] = list(self.changed.items())
         if self.users:
             said["users"] = sorted(self.users)
+        if self.places:
+            said["places"] = sorted(self.places)
         if self.rings:
             said["rings"] = sorted(self.rings)
         if self.left:
@@ -44,6 +47,11 @@ def ticket_changed(ticket_id: int, entry_id: int = 0) -> None:
         to.changed[ticket_id] = max(to.changed.get(ticket_id, 0), entry_id)
 
     _say(add)
+
+
+def place_changed(place: str) -> None:
+    """What a page about something else than tickets shows has changed; the app that owns the page names it."""
+    _say(lambda to: to.places.add(place))
 
 
 def users_have_news(user_ids: Iterable[int]) -> None:

@@ -103,6 +103,8 @@ class Hub:
             self.outbox.users(users, now)
         if rings := message.get("rings"):
             self.outbox.rings(rings, now)
+        if places := message.get("places"):
+            self.outbox.places(places, now)
         if message.get("missed"):
             self.outbox.everything(now)
         if message.get("left"):
@@ -223,6 +225,8 @@ class Hub:
             said["changed"] = changed
         if present:
             said["present"] = people(self.table, present)
+        if told.places:
+            said["places"] = sorted(told.places)
         if news:
             said["news"] = True
         if ring:

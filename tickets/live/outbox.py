@@ -15,6 +15,7 @@ class Told:
     changed: dict[int, int] = field(default_factory=dict)
     users: set[int] = field(default_factory=set)
     rings: set[int] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
     present: set[int] = field(default_factory=set)
     everything: bool = False
 
@@ -23,7 +24,8 @@ class Told:
         self.changed[ticket] = max(known, entry) if known and entry else 0
 
     def __bool__(self) -> bool:
-        return bool(self.changed or self.users or self.rings or self.present or self.everything)
+        lists = self.changed, self.users, self.rings, self.places, self.present
+        return any(lists) or self.everything
 
 
 class Outbox:
@@ -49,6 +51,11 @@ class Outbox:
         """Something happens at these people's telephones."""
         self._begin(now)
         self._held.rings.update(ids)
+
+    def places(self, names: Iterable[str], now: float) -> None:
+        """What pages of these names show has changed."""
+        self._begin(now)
+        self._held.places.update(names)
 
     def present(self, tickets: Iterable[int], now: float) -> None:
         """Who is at these tickets has changed."""

@@ -14,14 +14,15 @@ from django.utils.crypto import constant_time_compare
 from people.access import TICKET_READERS, has_role, unit_codes_of
 from people.models import StaffRole, User
 from people.second_factor import owes_second_factor
-from tickets.access import escalated_to
+from tickets.access import escalated_to, may_be_told
 
 SIGNED_OUT, NOT_ALLOWED = 4401, 4403  # codes with which a socket closes
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A user's right to hear: of all tickets, or of those that were escalated to these units."""
+    """A user's right to hear: of all tickets, or of those that were escalated to these units (the front desk: of none).
+    Everybody who hears at all hears of places, as `announce.place_changed` names them, and of their own news."""
 
     user: int
     name: str
@@ -34,7 +35,7 @@ def standing_of(user: User | AnonymousUser) -> Standing | int:
     if not isinstance(user, User) or not user.is_active:
         return SIGNED_OUT
     reads_all, units = has_role(user, TICKET_READERS), unit_codes_of(user)
-    return Standing(user.pk, str(user), reads_all, units) if reads_all or units else NOT_ALLOWED
+    return Standing(user.pk, str(user), reads_all, units) if may_be_told(user) else NOT_ALLOWED
 
 
 def entering(user: User | AnonymousUser, session: MutableMapping[str, Any]) -> Standing | int:

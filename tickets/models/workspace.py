@@ -138,7 +138,10 @@ class TicketLink(models.Model):
 
 
 class Notification(models.Model):
-    """Something a member of staff is told about a ticket. `key` makes telling it twice impossible."""
+    """Something a member of staff is told about a ticket. `key` makes telling it twice impossible.
+
+    Without a ticket it is about something of another app: `data` has its `number`, `title` and `address`.
+    """
 
     class Code(models.TextChoices):
         MENTION = "mention", _("Anda disebut")
@@ -146,9 +149,10 @@ class Notification(models.Model):
         FOLLOWED = "followed", _("Perubahan pada tiket yang diikuti")
         DUE_SOON = "due_soon", _("Tenggat sudah dekat")
         OVERDUE = "overdue", _("Tenggat terlewati")
+        PLACE_FREE = "place_free", _("Daftar tunggu konsultasi mendapat tempat")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="notifications")
+    ticket = models.ForeignKey(Ticket, null=True, blank=True, on_delete=models.CASCADE, related_name="notifications")
     entry = models.ForeignKey(TicketEntry, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     code = models.CharField(max_length=12, choices=Code.choices)
     at = models.DateTimeField()
@@ -166,7 +170,7 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.code} {self.ticket_id}"
+        return f"{self.user_id} {self.code} {self.ticket_id or self.data.get('number')}"
 
 
 class MutedNotification(models.Model):

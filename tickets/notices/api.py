@@ -15,6 +15,7 @@ from kernel.api.filters import ChoicesFilter, FlagFilter
 from kernel.api.views import Endpoint, ListEndpoint, answer
 from kernel.months import JAKARTA
 from people.api import ANY_ROLE
+from people.models import Role
 from tickets.api import PRIORITIES, READERS
 from tickets.api_verbs import WRITE, Writing
 from tickets.inbox.notices import notices_of
@@ -22,12 +23,14 @@ from tickets.models import Notification, ResolutionTarget
 from tickets.notices import verbs
 
 MOST = 200
+TOLD = READERS | {Role.FRONT_DESK}
 
 
 class NotificationSerializer(serializers.ModelSerializer):
     """`by` is the user name of whoever did it; deadlines have `clock` and `due`, followed changes the event's code."""
 
-    ticket = serializers.CharField(source="ticket.number")
+    ticket = serializers.CharField(source="ticket.number", default=None, allow_null=True)
+    reservation = serializers.CharField(source="data.number", default=None, allow_null=True)
     entry = serializers.IntegerField(source="entry_id", allow_null=True, help_text="The note that mentions you.")
     by = serializers.CharField(source="data.by", default="", allow_blank=True)
     event = serializers.CharField(source="data.what", default=None, allow_null=True)
@@ -36,7 +39,7 @@ class NotificationSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Notification
-        fields = ["id", "code", "ticket", "entry", "at", "seen_at", "by", "event", "clock", "due"]
+        fields = ["id", "code", "ticket", "reservation", "entry", "at", "seen_at", "by", "event", "clock", "due"]
 
     def get_due(self, row: Notification) -> datetime | None:
         due = parse_datetime(row.data.get("due", ""))
@@ -52,11 +55,11 @@ class NotificationFilter(django_filters.FilterSet):
 
 
 class NotificationList(ListEndpoint):
-    """What the token's user was told about tickets, newest first."""
+    """What the token's user was told about tickets and consultations, newest first."""
 
     tag = "notifications"
     scopes = {"GET": "tickets:read"}
-    roles = {"GET": READERS}
+    roles = {"GET": TOLD}
     serializer_class = NotificationSerializer
     filterset_class = NotificationFilter
     orderings, default_ordering = ("at",), "-at"
@@ -84,7 +87,7 @@ class SeenSerializer(serializers.Serializer):
 class NotificationsSeen(Writing, Endpoint):
     tag = "notifications"
     scopes = {"POST": WRITE}
-    roles = {"POST": READERS}
+    roles = {"POST": TOLD}
     serializer_class = SeenSerializer
 
     @extend_schema(operation_id="notifications_mark_seen", request=SeenInput, responses={200: SeenSerializer})

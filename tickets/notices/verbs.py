@@ -18,7 +18,7 @@ Code = Notification.Code
 @transaction.atomic
 def notify(
     *,
-    ticket: Ticket,
+    ticket: Ticket | None,
     users: Collection[int],
     code: str,
     key: str,
@@ -27,7 +27,7 @@ def notify(
     actor: User | None,
     **data: Any,
 ) -> list[int]:
-    """Tell these users (by key) of one thing about a ticket; returns those who take it.
+    """Tell these users (by key) of one thing about a ticket, or about what `data` names; returns those who take it.
 
     `key` names the thing, at most 80 characters: whoever has it already is not told again.
     """
@@ -84,6 +84,11 @@ def mark_all_seen(*, user: User, at: datetime) -> int:
 def mark_ticket_seen(*, user: User, ticket: Ticket, at: datetime) -> int:
     """The user has opened the ticket: everything told about it is seen."""
     return _see(user, Q(ticket=ticket), at)
+
+
+def mark_number_seen(*, user: User, number: str, at: datetime) -> int:
+    """The user has opened what is no ticket: everything told about it is seen."""
+    return _see(user, Q(ticket=None, data__number=number), at)
 
 
 @transaction.atomic

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 from tickets.inbox.notices import bell_of, lines_of, notices_of, page_of_notices
 from tickets.models import MutedNotification, Notification
 from tickets.notices import verbs
-from tickets.views import ticket_page
+from tickets.views import told_page
 
 _LONGEST = 18  # digits of a key
 
 
 @require_safe
-@ticket_page
+@told_page
 def notices(request: HttpRequest) -> HttpResponse:
     """The list; for htmx the list alone."""
     new_only = request.GET.get("hanya") == "baru"
@@ -31,7 +31,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@ticket_page
+@told_page
 def bell(request: HttpRequest) -> HttpResponse:
     """The bell as it is now, and a toast for what has come since `sejak`."""
     known = _key(request.GET.get("sejak", "")) or 0
@@ -45,14 +45,14 @@ def bell(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@ticket_page
+@told_page
 def all_seen(request: HttpRequest) -> HttpResponse:
     verbs.mark_all_seen(user=request.user, at=timezone.now())
     return redirect("notifications")
 
 
 @require_POST
-@ticket_page
+@told_page
 def choose(request: HttpRequest) -> HttpResponse:
     """Which kinds to be told of."""
     codes = [code for code in request.POST.getlist("jenis") if code in Notification.Code.values]
@@ -62,7 +62,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 def _toast(line: Any) -> dict[str, str]:
     tone = "danger" if line.urgent else ""
-    return {"text": f"{line.text}: {line.title}", "url": f"/tiket/{line.notice.ticket.number}/", "tone": tone}
+    return {"text": f"{line.text}: {line.title}", "url": line.address, "tone": tone}
 
 
 def _key(text: str) -> int | None:
