@@ -7,6 +7,7 @@ import "./js/composer-files.js";
 import "./js/composer-macros.js";
 import "./js/composer-mentions.js";
 import "./js/composer.js";
+import "./js/consultations-live.js";
 import "./js/consultations.js";
 import "./js/conversation.js";
 import "./js/copy.js";

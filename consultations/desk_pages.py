@@ -34,17 +34,20 @@ ORDER = {"CONFIRMED": 0, "CHECKED_IN": 1, "CHECKED": 2, "REQUESTED": 3, "HELD": 
 @page_for(may_book)
 def front_desk(request: HttpRequest) -> HttpResponse:
     """Today's visits; with `cari` those whose organisation, region, guest or number holds every word of it."""
-    now = timezone.now()
-    searched = request.GET.get("cari", "")[:80].strip()
-    rows = _today(visible_reservations(request.user), now)
-    context = {
-        "lines": [_line(row, now) for row in _found(rows, searched)], "searched": searched, "now": now,
-        "keeps_slots": may_keep_slots(request.user),
-        "limit": consultation_rule_on(now.astimezone(JAKARTA).date()).guest_limit, **_counts(rows),
-    }  # fmt: skip
-    log_access(user=request.user, action="reservation.listed", record=Reservation, reason=searched, at=now)
+    context = _desk(request)
+    log_access(
+        user=request.user, action="reservation.listed", record=Reservation, reason=context["searched"],
+        at=context["now"],
+    )  # fmt: skip
     part = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
     return render(request, "consultations/_desk_rows.html" if part else "consultations/desk.html", context)
+
+
+@require_safe
+@page_for(may_book)
+def front_desk_now(request: HttpRequest) -> HttpResponse:
+    """The same as it is now, for a page that is open: it goes on being read, and is not logged as opened again."""
+    return render(request, "consultations/desk_now.html", _desk(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,6 +68,17 @@ def new_guests(request: HttpRequest) -> HttpResponse:
     guests = form.guests() if form.is_bound else []
     context = {"form": form, "guests": [*guests] + [("", "")] * max(3 - len(guests), 1), "regions": form.regions()}
     return render(request, "consultations/walk_in.html", context)
+
+
+def _desk(request: HttpRequest) -> dict[str, Any]:
+    now = timezone.now()
+    searched = request.GET.get("cari", "")[:80].strip()
+    rows = _today(visible_reservations(request.user), now)
+    return {
+        "lines": [_line(row, now) for row in _found(rows, searched)], "searched": searched, "now": now,
+        "keeps_slots": may_keep_slots(request.user),
+        "limit": consultation_rule_on(now.astimezone(JAKARTA).date()).guest_limit, **_counts(rows),
+    }  # fmt: skip
 
 
 def _taken_in(request: HttpRequest, form: WalkInForm) -> Reservation:

@@ -1,6 +1,6 @@
 /* The socket of the inbox: hears which tickets changed and who is where, and says what this page shows.
    What it hears goes on as events of the window: dering:hint {changed: Map(ticket → entry), everything},
-   dering:present {ticket: people}, dering:news, dering:ring (a telephone). Without a socket the page asks by itself now and then. */
+   dering:present {ticket: people}, dering:place {places: Set, everything}, dering:news, dering:ring (a telephone). Without a socket the page asks by itself now and then. */
 const BEAT = 4000; // ms between two signs of life
 const PINGS = 5; // every fifth asks for an answer
 const DEAF = 30_000; // ms without any word until the line counts as dead
@@ -40,12 +40,15 @@ function hear(event) {
   }
   if (said.present || said.me) say("dering:present", { tickets: said.present ?? {}, whole: Boolean(said.me) });
   if (said.changed || said.everything) hint(said.changed, said.everything);
+  if (said.places || said.everything) place(said.places, said.everything);
   if (said.news) say("dering:news");
   if (said.ring || said.everything) say("dering:ring");
 }
 
 const hint = (changed = {}, everything = false) =>
   say("dering:hint", { changed: new Map(Object.entries(changed).map(([id, entry]) => [Number(id), entry])), everything });
+
+const place = (places = [], everything = false) => say("dering:place", { places: new Set(places), everything });
 
 function connect() {
   clearTimeout(retry);
@@ -103,7 +106,9 @@ setInterval(() => {
 
 /* Once more than a moment has passed without a socket, the page asks for what it shows. */
 setInterval(() => {
-  if (!socket && mark() && !isOver() && !refused && !document.hidden) hint({}, true);
+  if (socket || !mark() || isOver() || refused || document.hidden) return;
+  hint({}, true);
+  place([], true);
 }, spread(POLL));
 
 const again = () => {
