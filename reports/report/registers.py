@@ -113,8 +113,9 @@ class Registers:
     def _held(self) -> dict[str, list[Held]]:
         rows = sorted(_visits(self.month).union(_conferences(self.month), all=True), key=lambda row: row[:4])
         found: dict[str, list[Held]] = {"visit": [], "video": []}
-        for kind, day, _position, _pk, visitor, region, code, group, *rest, rules in rows:
-            found[kind].append(Held(visitor, region, code, group, day, *rest, _waived(rules)))
+        for kind, day, _position, _pk, visitor, region, code, group, *rest in rows:
+            rest[-1] = _waived(rest[-1])
+            found[kind].append(Held(visitor, region, code, group, day, *rest))
         return found
 
     @property
