@@ -30,7 +30,17 @@ class StepsField(forms.CharField):
         return "\n".join(f"{days} = {score}" for days, score in value) if isinstance(value, list) else value
 
 
-class DraftForm(forms.Form):
+class PageForm(forms.Form):
+    """A form of a page: its controls look like the page's."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
+            field.widget.attrs["autocomplete"] = "off"
+
+
+class DraftForm(PageForm):
     """A draft of the score table and the month to try it on."""
 
     bulan = forms.CharField(label=_("Bulan"), max_length=7, help_text=_("Misalnya 2024-08."))
@@ -48,7 +58,7 @@ class DraftForm(forms.Form):
             raise ValidationError(_("Tulis bulan seperti 2024-08.")) from None
 
 
-class AbsenceForm(forms.Form):
+class AbsenceForm(PageForm):
     """Who is away from when until when, both days included, and who does their work."""
 
     siapa = forms.ChoiceField(label=_("Siapa"))
