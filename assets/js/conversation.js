@@ -4,18 +4,33 @@ import { toast } from "./toast.js";
 
 const log = () => document.getElementById("log");
 
+/* Whoever is at the end stays there while what stands below grows: articles that arrive, files, a longer text. */
+const END = 4; // pixels
+let atEnd = true;
+const isAtEnd = (box) => box.scrollHeight - box.scrollTop - box.clientHeight <= END;
+const sized = new ResizeObserver(() => {
+  if (atEnd && log()) log().scrollTop = log().scrollHeight;
+});
+document.addEventListener("scroll", ({ target }) => {
+  if (target === log()) atEnd = isAtEnd(target);
+}, true);
+
 /* To the entry the address names, to what is new, or to the end. */
 export function openLog() {
   const box = log();
   if (!box) return;
+  sized.disconnect();
+  sized.observe(box);
   box.scrollTop = box.scrollHeight;
   const wanted = /^#e\d+$/.test(location.hash) && document.getElementById(location.hash.slice(1));
   if (wanted && box.contains(wanted)) {
     showEntry(wanted);
+    atEnd = isAtEnd(box);
     return;
   }
   const line = box.querySelector(".dr-day[data-new]");
   if (line && line.getBoundingClientRect().top < box.getBoundingClientRect().top) line.scrollIntoView({ block: "start" });
+  atEnd = isAtEnd(box);
 }
 
 function showEntry(entry) {

@@ -117,6 +117,8 @@ def test_at_the_end_of_the_conversation_one_stays_there(live, people):
     page.wait_for_selector("#log :text('Ada tambahan berkas.')")
     page.wait_for_function(AT_THE_END)
     page.wait_for_selector("#log article:last-child[data-entry]")
+    page.fill("#teks", "Baris\n" * 12)  # the composer grows over it
+    page.wait_for_function(AT_THE_END)
 
 
 def test_head_and_properties_follow_and_an_open_editor_does_not(live, people):
