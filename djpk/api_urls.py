@@ -29,6 +29,7 @@ from messaging.api import ChannelList
 from messaging.lines import api as lines
 from outreach import api_rules as lapor_rules
 from outreach.api import Forwarding, LaporMails, MailTicket, OneLaporMail
+from outreach.api_completeness import Completeness
 from people.api import ContactDetail, ContactList, RegionDetail, RegionList, UnitDetail, UnitList
 from reports.api import Explanation, FigureList, IndicatorDetail, IndicatorList, Report, ReportList
 from tickets.api import EntryList, TopicList
@@ -162,6 +163,7 @@ urlpatterns = [
     path("lapor-rules/<row:pk>/", lapor_rules.OneLaporRule.as_view(), name="lapor-rule"),
     path("lapor-contacts/", lapor_rules.LaporContacts.as_view(), name="lapor-contacts"),
     path("lapor-contacts/<code:code>/", lapor_rules.OneLaporContact.as_view(), name="lapor-contact"),
+    path("lapor-completeness/", Completeness.as_view(), name="lapor-completeness"),
     path("lapor-mails/", LaporMails.as_view(), name="lapor-mails"),
     path("lapor-mails/<row:pk>/", OneLaporMail.as_view(), name="lapor-mail"),
     path("lapor-mails/<row:pk>/forward/", Forwarding.as_view(), name="lapor-mail-forward"),

@@ -44,3 +44,8 @@ def matrix(document_type: str, year: str, province: str = "") -> tuple[list[str]
     if province:
         regions = regions.filter(code__startswith=province[:2])
     return periods, [Line(region, [found[region.pk].get(period) for period in periods]) for region in regions]
+
+
+def complete(periods: list[str], lines: list[Line]) -> int:
+    """How many lack no period; none while nobody has handed anything in."""
+    return sum(1 for line in lines if not line.missing) if periods else 0

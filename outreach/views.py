@@ -20,7 +20,7 @@ from messaging.models import Attachment, Channel
 from messaging.scanning.verbs import why_held
 from outreach import lapor
 from outreach.access import may_read_lapor, may_work_on_lapor, visible_lapor_mails
-from outreach.completeness import matrix
+from outreach.completeness import complete, matrix
 from outreach.forms import MailForm
 from outreach.models import LaporMail, LaporRule, PersonInCharge
 from people.contacts import find_or_create_contact
@@ -149,7 +149,7 @@ def completeness(request: HttpRequest) -> HttpResponse:
         "types": kinds.items(), "kind": kind, "year": year, "provinces": provinces, "province": province,
         "periods": periods, "lines": shown, "only": request.GET.get("hanya") == "kurang",
         "works": may_work_on_lapor(request.user),
-        "whole": sum(1 for line in lines if not line.missing), "all": len(lines),
+        "whole": complete(periods, lines), "all": len(lines),
     }  # fmt: skip
     return render(request, "outreach/lapor_completeness.html", context)
 

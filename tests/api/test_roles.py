@@ -385,7 +385,9 @@ def ask(caller, endpoint, ticket, escalation, contact, body):
         row = Message.objects.create(external_id=path, **held).pk
     if path.startswith("views/{"):
         row = SavedView.objects.create(owner=caller.user, name=path, created_at=make.NOW).pk
-    query = {"figures/": "?month=2024-08", "search/": "?q=salur"}.get(path, "")
+    query = {"figures/": "?month=2024-08", "search/": "?q=salur", "lapor-completeness/": "?document_type=APBD"}.get(
+        path, ""
+    )
     address = re.sub(r"\{.+?\}", str(row), path.replace("{other}", "DRG-24-00002")) + query
     body = json.dumps(body) if method in ("POST", "PUT", "PATCH") else ""
     return caller.client.generic(method, f"/api/v1/{address}", body, "application/json")
