@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from djpk.accounts.forms import ProfileForm
 from djpk.accounts.second_factor import SecondFactorAdapter
@@ -54,10 +54,12 @@ class SignIn(account.LoginView):
 sign_in = SignIn.as_view()
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session, or a sign-in that waits for its second factor."""
+    """End the session, or a sign-in that waits for its second factor; to whoever only follows a link, the button."""
+    if request.method != "POST":
+        return render(request, "account/sign_out.html")
     logout(request, show_message=False)
     return redirect(settings.LOGOUT_REDIRECT_URL)
 

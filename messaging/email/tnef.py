@@ -7,12 +7,14 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from messaging.email import rtf
+
 SIGNATURE = 0x223E9F78
 _HEAD = struct.Struct("<BII")
 _SUBJECT, _BODY, _TITLE, _DATA = 0x00018004, 0x0002800C, 0x00018010, 0x0006800F
 _BEGINS, _MESSAGE_PROPERTIES, _PROPERTIES, _CODEPAGE = 0x00069002, 0x00069003, 0x00069005, 0x00069007
 # Properties (MS-OXPROPS) that say something for people.
-_P_BODY, _P_HTML, _P_CHARSET = 0x1000, 0x1013, 0x3FDE
+_P_BODY, _P_RICH, _P_HTML, _P_CHARSET = 0x1000, 0x1009, 0x1013, 0x3FDE
 _P_CONTENT, _P_SHORT, _P_LONG, _P_SHOWN, _P_CONTENT_ID = 0x3701, 0x3704, 0x3707, 0x3001, 0x3712
 _WIDTHS = {0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 _STRING, _UNICODE, _BINARY, _OBJECT, _MANY = 0x1E, 0x1F, 0x102, 0x0D, 0x1000
@@ -72,6 +74,9 @@ def _read_message(known: dict[int, bytes | str], found: Wrapped, charset: str) -
         found.text = found.text or body
     if isinstance(number, bytes) and len(number) == 4:
         charset = _charset(struct.unpack("<I", number)[0], charset)
+    rich = known.get(_P_RICH)
+    if not found.text.strip() and isinstance(rich, bytes):
+        found.text = rtf.text_of(rtf.decompressed(rich))
     found.html = found.html or (_text(page, charset) if isinstance(page, bytes) else page or "")
 
 

@@ -76,7 +76,11 @@ def test_sign_in_never_leads_to_another_site(client):
 
 def test_signing_out_needs_a_post_and_ends_the_session(client):
     client.force_login(laras())
-    assert client.get("/keluar/").status_code == 405
+    page = client.get("/keluar/")
+    assert (page.status_code, b'action="/keluar/"' in page.content, page["Cache-Control"]) == (
+        200, True, "max-age=0, no-cache, no-store, must-revalidate, private"
+    )  # fmt: skip
+    assert client.get("/akun/").status_code == 200
     assert client.post("/keluar/").headers["Location"] == "/masuk/"
     assert client.get("/").status_code == 302
 

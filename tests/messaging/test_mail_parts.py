@@ -10,9 +10,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs7
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from messaging.email import rtf
 from messaging.email.invitation import invitation
 from messaging.email.parsing import parse_mail
 from messaging.email.smime import signed_content
@@ -265,3 +266,47 @@ def test_only_our_own_servers_word_on_the_sender_counts(headers, found):
 
 def test_without_a_trusted_server_nothing_is_believed():
     assert parse_mail(mail(Authentication_Results="mx.djpk.example; spf=pass")).details["auth"] == {}
+
+
+HELLO = bytes.fromhex(
+    "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0"
+)
+OVERLAPPING = bytes.fromhex("1a0000001c0000004c5a4675e2d44b51410004205758595a0d6e7d010eb0")
+RICH = (
+    rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}{\*\generator X;}\pard Kepada Yth.\par\par Kami mohon \b jadwal\b0  "
+    rb"DAU\rquote s\'e9 \u8211? 2024\line {\pict 0102}\tab selesai\}\par}"
+)
+
+
+def plain(rich: bytes) -> bytes:
+    return struct.pack("<IIII", len(rich) + 12, len(rich), 0x414C454D, 0) + rich
+
+
+def rich_winmail(content: bytes) -> bytes:
+    return tnef(attribute(1, 0x00069003, properties((0x102, 0x1009, content))))
+
+
+def test_rich_text_is_unpacked_as_microsoft_documents_it():
+    assert rtf.decompressed(HELLO) == b"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n"
+    assert rtf.decompressed(OVERLAPPING) == b"{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}"
+
+
+def test_rich_text_gives_its_words():
+    assert rtf.text_of(RICH) == "Kepada Yth.\n\nKami mohon jadwal DAU’sé – 2024\n\tselesai}"
+    wrapped = (
+        rb"{\rtf1\ansi\fromhtml1 {\*\htmltag64 <p>}\htmlrtf {\htmlrtf0 Isi\htmlrtf\par}\htmlrtf0 {\*\htmltag72 </p>}}"
+    )
+    assert rtf.text_of(wrapped) == "Isi"
+
+
+@pytest.mark.parametrize("content", [HELLO, plain(b"{\\rtf1 hello world}")])
+def test_winmail_dat_with_rich_text_alone_shows_it(content):
+    assert parse_mail(with_part("application/ms-tnef", rich_winmail(content))).body.strip() == "hello world"
+
+
+@settings(deadline=2000, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(st.binary(max_size=400), st.binary(max_size=300))
+def test_broken_rich_text_breaks_nothing(compressed, rich):
+    head = struct.pack("<IIII", len(compressed), 2**31, 0x75465A4C, 0)
+    assert len(rtf.decompressed(head + compressed)) <= 20 * len(compressed)
+    assert "\x00\x00" not in rtf.text_of(b"{\\rtf1 " + rich.replace(b"\0", b""))

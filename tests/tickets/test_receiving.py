@@ -146,7 +146,7 @@ def test_a_bounce_shows_on_the_answer_and_opens_the_ticket(db):
     told = take(bounce("jawaban@djpk.example"), at=NOW + make.HOUR)
     reply.refresh_from_db()
     ticket.refresh_from_db()
-    assert (reply.delivery, reply.delivery_reason) == ("BOUNCED", "5.1.1 550 5.1.1 Mailbox does not exist")
+    assert (reply.delivery, reply.delivery_reason) == ("BOUNCED", "550 5.1.1 Mailbox does not exist")
     assert (ticket.status, told["ticket"]) == ("OPEN", ticket.number)
     assert "bounce" in told["flags"]
 
@@ -201,3 +201,27 @@ def test_guesses(db):
     assert guess_topic("Kapan DAK Fisik cair?").code.startswith("DAK")
     assert guess_topic("Selamat pagi") is None
     assert guess_priority("biasa saja") == Ticket.Priority.NORMAL
+
+
+@pytest.mark.parametrize(
+    ("box", "text", "status"),
+    [
+        (CALL_CENTRE, {}, "new"),
+        ("lapor.djpk@kemenkeu.go.id", {}, "lapor"),
+        (CALL_CENTRE, {"X_Spam_Flag": "YES"}, "quarantined"),
+        (CALL_CENTRE, {"In_Reply_To": "<jawaban@djpk.example>"}, "threaded"),
+    ],
+)
+def test_a_mail_whose_turn_failed_says_what_it_is_so_far_and_that_it_waits(db, monkeypatch, box, text, status):
+    answered()
+
+    def broken(message, at):
+        raise RuntimeError
+
+    monkeypatch.setattr("messaging.claiming.claimers", lambda: (broken,))
+    received = receive_mail(
+        mail(Message_ID="<lagi@gowa.example>", sender="lain@x.example", **text), mailbox=box, at=NOW
+    )
+    claim_in_order(message=received.message, at=NOW)
+    told = outcome(received.message, received.new)
+    assert (told["status"], told["ticket"], "waiting" in told["flags"]) == (status, None, True)

@@ -55,7 +55,8 @@ def _bounced(message: Message) -> bool:
     bounce = message.details.get("bounce") or {}
     if answer is None or not bounce.get("permanent", True):
         return claim_message(message=message, claimer=IGNORED)
-    reason = " ".join(str(part) for part in (bounce.get("status"), bounce.get("reason")) if part)
+    status, said = str(bounce.get("status") or ""), str(bounce.get("reason") or "")
+    reason = said if status in said else f"{status} {said}".strip()
     record_delivery(message=answer, delivery=Message.Delivery.BOUNCED, reason=reason, at=message.received_at)
     ticket = Ticket.objects.filter(entries__message=original_of(answer)).first()
     if ticket is not None:
