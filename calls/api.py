@@ -42,12 +42,14 @@ class CallSerializer(serializers.ModelSerializer):
     agent = serializers.CharField(source="agent.username", default=None, allow_null=True)
     ticket = serializers.CharField(source="ticket.number", default=None, allow_null=True)
     called_back_by = serializers.CharField(source="called_back_by.username", default=None, allow_null=True)
+    simulated = serializers.BooleanField(source="is_simulated", help_text="Of the simulator; it counts nowhere.")
 
     class Meta:
         model = Call
         fields = [
             "id", "call_id", "source", "direction", "status", "number", "contact", "agent", "extension", "started_at",
             "answered_at", "ended_at", "hold_seconds", "recording_url", "ticket", "called_back_at", "called_back_by",
+            "simulated",
         ]  # fmt: skip
 
     def get_number(self, call: Call) -> str:

@@ -22,8 +22,6 @@ from tickets.models import Ticket, Topic
 
 CODE = "PHONE"
 NAMELESS = _("Penelepon {number}")
-SIMULATED = "simulator-"
-"""How the ids of calls begin that the simulator makes up."""
 
 
 class Outcome(models.TextChoices):
@@ -73,7 +71,7 @@ def log_call(
     channel = Channel.objects.get(code=CODE)
     contact = _contact(caller, at=at, actor=actor)
     if ticket is None:
-        made_up = call is not None and call.call_id.startswith(SIMULATED)
+        made_up = call is not None and call.is_simulated
         ticket = open_ticket(
             channel=channel, contact=contact, text=question, topic=topic, at=began, actor=actor,
             source=Ticket.Source.SIMULATOR if made_up else Ticket.Source.LIVE,

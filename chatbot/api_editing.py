@@ -81,7 +81,7 @@ class ChatbotSessionSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = ChatbotSession
-        fields = ["id", "channel", "contact", "started_at", "ended_at", "menu", "outcome", "ticket"]
+        fields = ["id", "channel", "contact", "started_at", "ended_at", "menu", "outcome", "ticket", "simulated"]
 
 
 class ChatbotSessionFilter(django_filters.FilterSet):

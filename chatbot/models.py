@@ -83,6 +83,7 @@ class ChatbotSession(models.Model):
     version = models.ForeignKey(ChatbotVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     state = models.JSONField(default=dict, db_default={}, blank=True, help_text="where it stands; empty once ended")
     last_at = models.DateTimeField(null=True, blank=True, help_text="the requester's last message; live ones only")
+    simulated = models.BooleanField(default=False, db_default=False, help_text="counts nowhere")
 
     class Meta:
         ordering = ["started_at", "id"]

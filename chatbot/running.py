@@ -55,7 +55,7 @@ def claim(message: Message, at: datetime) -> bool:
     if session is None:
         session, _new = verbs.start_session(
             channel=message.channel, external_id=message.external_id[:120], contact=message.contact,
-            version=version, at=moment,
+            version=version, simulated=message.is_simulated, at=moment,
         )  # fmt: skip
     with override("id"):
         _turn(session, message, at=max(moment, session.last_at or moment), now=at)

@@ -39,9 +39,9 @@ class Statistics:
 def statistics(month: Month) -> Statistics:
     """Four queries."""
     start, end = month.bounds()
-    began = ChatbotSession.objects.filter(started_at__gte=start, started_at__lt=end).order_by()
+    began = ChatbotSession.objects.filter(started_at__gte=start, started_at__lt=end, simulated=False).order_by()
     ends = {(menu, outcome): n for menu, outcome, n in began.values_list("menu", "outcome").annotate(Count("pk"))}
-    steps = ChatbotStep.objects.filter(at__gte=start, at__lt=end).order_by()
+    steps = ChatbotStep.objects.filter(at__gte=start, at__lt=end, session__simulated=False).order_by()
     opened = dict(steps.filter(kind="OPENED").values_list("menu").annotate(Count("pk")))
     missed = steps.filter(kind="MISSED").values_list("words").annotate(n=Count("pk")).order_by("-n", "words")
     outcomes: Counter[str] = Counter()

@@ -54,16 +54,23 @@ def start_session(
     external_id: str,
     contact: Contact | None = None,
     version: ChatbotVersion | None = None,
+    simulated: bool = False,
     at: datetime,
 ) -> tuple[ChatbotSession, bool]:
     """The channel's session with this id; and whether it is new. Safe to repeat.
 
-    A session with a `version` is a live conversation in that tree.
+    A session with a `version` is a live conversation in that tree; one that is `simulated` counts nowhere.
     """
     return ChatbotSession.objects.get_or_create(
         channel=channel,
         external_id=external_id,
-        defaults={"contact": contact, "started_at": at, "version": version, "last_at": at if version else None},
+        defaults={
+            "contact": contact,
+            "started_at": at,
+            "version": version,
+            "last_at": at if version else None,
+            "simulated": simulated,
+        },
     )
 
 
@@ -149,6 +156,7 @@ def hand_to_agent(
         topic=_topic_of(session.menu) or guess_topic(introduction.question),
         priority=guess_priority(introduction.question),
         region=introduction.region,
+        source=Ticket.Source.SIMULATOR if session.simulated else Ticket.Source.LIVE,
         on_duty=on_duty,
         at=at,
         actor=actor,

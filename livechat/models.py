@@ -26,6 +26,7 @@ class ChatSession(models.Model):
     email = models.EmailField(max_length=254)
     language = models.CharField(max_length=2, default="id")
     page = models.CharField(max_length=300, blank=True, default="", help_text="where the widget stood, without query")
+    simulated = models.BooleanField(default=False, db_default=False, help_text="begun in the simulator: counts nowhere")
     started_at = models.DateTimeField()
     consent_at = models.DateTimeField()
     seen_at = models.DateTimeField()

@@ -17,7 +17,7 @@ from livechat.models import ChatLine, ChatSession
 from livechat.reading import ticket_of
 from livechat.tokens import digest, new_token
 from messaging.incoming import Incoming, Part, Sender, fit, receive
-from messaging.models import Channel, Connection, EarlyReceipt, Message
+from messaging.models import SIMULATED, Channel, Connection, EarlyReceipt, Message
 from messaging.sniffing import sniff
 from messaging.verbs import record_delivery
 from people.contacts import find_or_create_contact, survivor_of
@@ -33,7 +33,15 @@ MARK_OF = {False: _D.DELIVERED, True: _D.READ}
 
 @transaction.atomic
 def start_session(
-    *, connection: Connection, name: str, email: str, consent: bool, language: str, page: str, at: datetime
+    *,
+    connection: Connection,
+    name: str,
+    email: str,
+    consent: bool,
+    language: str,
+    page: str,
+    simulated: bool = False,
+    at: datetime,
 ) -> tuple[ChatSession, str]:
     """A new session and its token, which is told this once and kept nowhere.
 
@@ -49,7 +57,7 @@ def start_session(
     token = new_token()
     session = ChatSession.objects.create(
         connection=connection, token_hash=digest(token), contact=survivor_of(contact), name=name, email=email,
-        language=language, page=_page(page), started_at=at, consent_at=at, seen_at=at,
+        language=language, page=_page(page), simulated=simulated, started_at=at, consent_at=at, seen_at=at,
     )  # fmt: skip
     return session, token
 
@@ -85,7 +93,7 @@ def take_message(
                 contact=session.contact,
                 body=text.strip() or ", ".join(part.name for part in parts),
                 parts=parts,
-                flags=["unverified"],
+                flags=_flags(session.simulated),
                 details=details | ({"choice": choice[:200]} if choice else {}),
             ),
             channel=channel,
@@ -161,7 +169,9 @@ def end_session(*, session: ChatSession, by: str, at: datetime) -> ChatSession:
     return row
 
 
-def take_offline_form(*, client_id: str, name: str, email: str, text: str, page: str, at: datetime) -> Message:
+def take_offline_form(
+    *, client_id: str, name: str, email: str, text: str, page: str, simulated: bool = False, at: datetime
+) -> Message:
     """A question left while nobody is there: it comes in as a mail of that address, and is answered by mail."""
     if not CLIENT_ID.fullmatch(client_id):
         raise Refused("chat.id", _("Pesan tidak terbaca. Muat ulang halaman, lalu coba lagi."))
@@ -172,13 +182,17 @@ def take_offline_form(*, client_id: str, name: str, email: str, text: str, page:
             external_id=f"form:{digest(email)[:12]}:{client_id}",
             sender=Sender(email=email, name=name),
             body=text.strip(),
-            flags=["unverified"],
+            flags=_flags(simulated),
             details={"form": "live_chat", "page": _page(page), "answer_to": email},
         ),
         channel=Channel.objects.get(code="EMAIL"),
         at=at,
     )
     return message
+
+
+def _flags(simulated: bool) -> list[str]:
+    return ["unverified", *([SIMULATED] if simulated else [])]
 
 
 def _who(name: str, email: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from livechat import limits, mailing, rating, reading, telling, verbs
 from livechat.availability import availability, connected, line, sites
 from livechat.calls import body_of, call, form_of, number, session_call, text
 from livechat.models import ChatSession
+from livechat.tokens import proves_simulation
 from livechat.words import words
 from tickets.composer.serving import serve
 
@@ -61,7 +62,7 @@ def example(request: HttpRequest) -> HttpResponse:
 
 @call
 def start(request: HttpRequest) -> dict[str, Any]:
-    """{"name", "email", "consent", "language", "page"} → {"token"}."""
+    """{"name", "email", "consent", "language", "page", "simulation"} → {"token"}."""
     limits.count("start", client_address(request))
     given, connection = body_of(request), line()
     if connection is None:
@@ -74,6 +75,7 @@ def start(request: HttpRequest) -> dict[str, Any]:
         consent=given.get("consent") is True,
         language=language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
         page=text(given, "page"),
+        simulated=proves_simulation(text(given, "simulation")),
         at=timezone.now(),
     )
     return {"token": token}
@@ -81,7 +83,7 @@ def start(request: HttpRequest) -> dict[str, Any]:
 
 @call
 def offline(request: HttpRequest) -> dict[str, Any]:
-    """{"id", "name", "email", "text", "page"} → {}: becomes a ticket that is answered by mail."""
+    """{"id", "name", "email", "text", "page", "simulation"} → {}: becomes a ticket that is answered by mail."""
     address = client_address(request)
     limits.count("form", address)
     given = body_of(request)
@@ -93,6 +95,7 @@ def offline(request: HttpRequest) -> dict[str, Any]:
         email=text(given, "email"),
         text=text(given, "text"),
         page=text(given, "page"),
+        simulated=proves_simulation(text(given, "simulation")),
         at=timezone.now(),
     )
     return {}

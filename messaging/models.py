@@ -76,6 +76,10 @@ class Connection(models.Model):
         return bool(self.settings.get("simulator"))
 
 
+SIMULATED = "simulated"
+"""The flag of messages whose session, not their connection, is the simulator's."""
+
+
 class Message(models.Model):
     """One message, in or out. `(channel, external_id)` is unique: processing it twice changes nothing.
 
@@ -172,6 +176,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.direction} {self.external_id}"
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether an invented requester wrote it: by the simulator's connection, or in its window of the live chat."""
+        return SIMULATED in self.flags or bool(self.connection and self.connection.is_simulated)
 
 
 class Pace(models.Model):

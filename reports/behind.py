@@ -207,7 +207,7 @@ def _social(month: Month) -> QuerySet[SocialMetric]:
     return SocialMetric.objects.filter(month=month.first_day).annotate(all_posts=all_posts)
 
 
-_sessions = _within(ChatbotSession, "started_at", outcome__in=["ANSWERED", "DROPPED"])
+_sessions = _within(ChatbotSession, "started_at", outcome__in=["ANSWERED", "DROPPED"], simulated=False)
 _visits = _on(Visit, "held_on", status=HeldStatus.HELD)
 
 BEHIND: dict[str, Behind] = {

@@ -167,7 +167,7 @@ WITH RECURSIVE top(id, code, root) AS (
 session AS (
     SELECT outcome, CASE outcome WHEN 'DROPPED' THEN 'DROPPED' ELSE top.root END AS menu
     FROM chatbot_chatbotsession s LEFT JOIN top ON top.id = s.menu_id
-    WHERE s.started_at >= %(start)s AND s.started_at < %(end)s
+    WHERE s.started_at >= %(start)s AND s.started_at < %(end)s AND NOT s.simulated
 )
 SELECT 'chatbot.by_menu', menu, '', count(*), NULL::numeric, NULL::numeric, ''
 FROM session WHERE outcome IN ('ANSWERED', 'DROPPED') GROUP BY menu

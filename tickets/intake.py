@@ -59,7 +59,7 @@ def open_ticket(
     dues = deadlines.started(channel_id=channel.pk, priority=priority, at=at)  # locks, so before reference data is read
     where = region_of(contact) if region is OF_CONTACT else region
     hours = hours_of(where, at)
-    if message and message.connection and message.connection.is_simulated:
+    if message and message.is_simulated:
         source = Ticket.Source.SIMULATOR
     ticket = Ticket(
         number=next_number(PREFIX, at, model=Ticket),

@@ -62,12 +62,13 @@ const who = () => [
   field("email", say("email"), { type: "email", autocomplete: "email", maxlength: "254", value: kept("who")?.email ?? "" }),
 ];
 const page = () => new URLSearchParams(location.hash.slice(1)).get("di") ?? "";
+const simulation = () => new URLSearchParams(location.search).get("simulasi") ?? "";
 
 /* `begun(token, {name, email})` when the server has made a session. */
 export function startForm(begun) {
   return build(say("hello"), who(), say("start"), say("consent"), async ({ nama, email, setuju }) => {
     const person = { name: nama.value.trim(), email: email.value.trim() };
-    const { token } = await ask("mulai/", { ...person, consent: setuju.checked, language: config.language, page: page() });
+    const { token } = await ask("mulai/", { ...person, consent: setuju.checked, language: config.language, page: page(), simulation: simulation() });
     begun(token, person);
   });
 }
@@ -77,7 +78,7 @@ export function offlineForm(sent) {
   const fields = [...who(), field("tanya", say("question"), { rows: "5", maxlength: String(config.longest) }, "textarea")];
   const intro = [say("closed"), config.opening && say("opens", { when: config.opening })].filter(Boolean).join(" ");
   return build(intro, fields, say("sendForm"), say("consentForm"), async ({ nama, email, tanya, setuju }) => {
-    const given = { id, name: nama.value, email: email.value, text: tanya.value, consent: setuju.checked, page: page() };
+    const given = { id, name: nama.value, email: email.value, text: tanya.value, consent: setuju.checked, page: page(), simulation: simulation() };
     await ask("luring/", given);
     sent(email.value.trim());
   });

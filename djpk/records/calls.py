@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from calls.models import Call, CallEvent
+from calls.models import SIMULATED, Call, CallEvent
 from djpk.records.base import Values, record_kind
 from djpk.records.consultations import url_problems
 from djpk.records.information import not_before
@@ -47,6 +48,11 @@ class CallLoader(WithTicket, WithStaff):
         Column("recording_url", Text(500, free=False), _("alamat rekaman")),
         TICKET,
     )
+
+    @classmethod
+    def queryset(cls) -> QuerySet[Any]:
+        """Without the simulator's: they count nowhere."""
+        return super().queryset().exclude(call_id__startswith=SIMULATED)
 
     @classmethod
     def shown(cls, row: Any) -> Values:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +51,11 @@ class ChatbotLoader(WithTicket, WithContact):
         PHONE,
         TICKET,
     )
+
+    @classmethod
+    def queryset(cls) -> QuerySet[Any]:
+        """Without the simulator's: they count nowhere."""
+        return super().queryset().filter(simulated=False)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from calls.desk import SIMULATED
+from calls.models import SIMULATED
 from djpk.simulator.door import Door
 from djpk.simulator.secrets import secret
 from djpk.simulator.world import Line, World

@@ -27,6 +27,7 @@ from djpk.simulator.handset import FAULTS
 from djpk.simulator.mailing import LAPOR_MAILBOX, MAILBOX
 from djpk.simulator.requesters import CAST, Requester, find, stranger
 from kernel.errors import Refused
+from livechat.tokens import simulation_pass
 from people.models import User
 
 Page = Callable[..., HttpResponse]
@@ -133,6 +134,7 @@ def _context(request: HttpRequest, channel: str, who: Requester, answer: str = "
         "cast": CAST if who in CAST else (*CAST, who),
         "stranger": stranger(),
         "reply": reply,
+        "simulation": simulation_pass() if channel == "LIVE_CHAT" else "",
         "mailboxes": [MAILBOX, LAPOR_MAILBOX],
         "extensions": _extensions() if channel == "PHONE" else [],
     }

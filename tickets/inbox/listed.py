@@ -22,7 +22,7 @@ _SHOWN = 160  # characters of the last message
 _STATEMENT = f"""
 SELECT t.id, t.number, t.status, t.priority, t.channel_id, t.topic_id, t.region_id, t.assignee_id, t.user_group, t.zone,
   t.subject, t.created_at, t.last_message_at, t.last_requester_at, t.first_answered_at, t.first_answer_due_at, t.due_at,
-  c.name,
+  c.name, t.source,
   (SELECT left(m.body, {_SHOWN}) FROM tickets_ticketentry e JOIN messaging_message m ON m.id = e.message_id
    WHERE e.ticket_id = t.id AND e.kind = '{TicketEntry.Kind.MESSAGE}'
    AND m.delivery <> '{Message.Delivery.WITHDRAWN}' ORDER BY e.at DESC, e.id DESC LIMIT 1),
@@ -56,6 +56,7 @@ class Listed(NamedTuple):
     first_answer_due_at: datetime | None
     due_at: datetime | None
     name: str
+    source: str
     said: str | None
     read_at: datetime | None
     drafted: bool

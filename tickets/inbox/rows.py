@@ -62,9 +62,12 @@ def rows_of(tickets: QuerySet[Ticket] | None, ids: list[int], reader: Reader, qu
     found = listed(tickets, ids, reader.user)
     marks = slots.row_marks(ids)
     draft = slots.Mark("ti-pencil", _("Draf"), _("Anda punya draf di tiket ini"))
+    made_up = slots.Mark("ti-device-gamepad", _("Simulasi"), _("Dari simulator: tidak ikut dihitung"))
     for pk, row in found.items():
         if row.drafted:
             marks[pk] = [draft, *marks.get(pk, ())]
+        if row.source == Ticket.Source.SIMULATOR:
+            marks[pk] = [*marks.get(pk, ()), made_up]
     around, (head, tail) = Around(), reverse("ticket", args=[_NUMBER]).split(_NUMBER)
     place = head, tail + (f"?{query}" if query else "")
     return [_row(found[pk], marks.get(pk, []), reader, around, place) for pk in ids if pk in found]
