@@ -5,6 +5,7 @@ databases per worker: a stock Redis with sixteen serves five).
 """
 
 import atexit
+import hashlib
 import os
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ from djpk.embedded.paths import ROOT
 from djpk.embedded.servers import Servers
 
 PREFIX = "dering_test"
+MEMORY, ENOUGH = Path("/dev/shm"), 4 * 1024**3  # noqa: S108 - a folder of ours in it
 BASE = "DERING_TEST_BASE"  # how workers find what the controller started: URL of the maintenance database
 TEMPLATE = "DERING_TEST_TEMPLATE"
 
@@ -50,10 +52,23 @@ def _start_servers() -> None:
 
 
 def _test_folder() -> tuple[Claim | None, Path]:
-    """`.data/test`, kept between runs; a fresh folder when another run is using it."""
-    data = Path(os.environ.get("DERING_TEST_DATA") or ROOT / ".data" / "test")
-    claim = Claim.take(data, "tests")
-    return (claim, data) if claim else (None, Path(tempfile.mkdtemp(prefix="dering-test-")))
+    """Kept between runs, but for CI's; a fresh folder when another run is using it."""
+    home = _home()
+    claim = None if os.environ.get("CI") else Claim.take(home, "tests")
+    parent = home.parent if home.parent == MEMORY else None
+    return (claim, home) if claim else (None, Path(tempfile.mkdtemp(prefix="dering-test-", dir=parent)))
+
+
+def _home() -> Path:
+    """In memory where there is plenty, for each checkout its own: tests make and drop databases by the hundred.
+
+    Else `.data/test`; DERING_TEST_DATA names another folder.
+    """
+    if named := os.environ.get("DERING_TEST_DATA"):
+        return Path(named)
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ENOUGH:
+        return MEMORY / f"dering-test-{os.getuid()}-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}"
+    return ROOT / ".data" / "test"
 
 
 def _end(servers: Servers, claim: Claim | None, pid: int) -> None:
