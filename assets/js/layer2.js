@@ -94,14 +94,19 @@ if (page()) restore();
 /* The list follows what happens; what has the focus keeps it, and what is being written is left alone. */
 let timer;
 let last = 0;
+let reading = false;
+let again = false; // something happened while the list was being read: what comes may not know of it
 function soon() {
-  if (timer || !list() || document.hidden) return;
+  again ||= reading;
+  if (timer || reading || !list() || document.hidden) return;
   timer = setTimeout(renew, Math.max(0, last + ROUND - Date.now()));
 }
 async function renew() {
-  last = Date.now();
-  const found = await part(list().dataset.address);
   timer = undefined;
+  [last, reading, again] = [Date.now(), true, false];
+  const found = await part(list().dataset.address);
+  reading = false;
+  if (again) soon();
   const now = found?.getElementById("antrean-unit");
   if (!now || !list()) return;
   follow(now);

@@ -101,6 +101,21 @@ def test_a_new_question_shows_by_itself(live, damar):
     damar.wait_for_selector("#antrean-unit >> text=Baru masuk")
 
 
+def test_what_happens_while_the_list_is_read_is_read_too(live, damar):
+    """The first reading is on its way, made before the second question came: a hint meanwhile is no hint lost."""
+    held = []
+    damar.route("**/layer2/", lambda route: held.append(route) if not held else route.continue_())
+    escalated("Jadwal salur", 5)
+    while not held:
+        damar.wait_for_timeout(20)
+    before = held[0].fetch()
+    escalated("Sisa DBH", 4)
+    damar.wait_for_timeout(500)  # its hint comes while the first reading is held
+    held[0].fulfill(response=before)
+    damar.wait_for_selector("#antrean-unit >> text=Jadwal salur")
+    damar.wait_for_selector("#antrean-unit >> text=Sisa DBH")
+
+
 def test_an_answer_of_a_colleague_is_told_while_one_is_writing(live, damar):
     row = escalated("Jadwal salur")
     damar.reload()
