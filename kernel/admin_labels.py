@@ -38,6 +38,7 @@ LABELS: dict[str, str | Promise] = {
     "preferred": _("Waktu lain"),
     "reminded_at": _("Diingatkan"),
     "seat": _("Tempat dalam slot"),
+    "simulated": _("Simulasi"),
     "slot": _("Slot"),
     "waiting_since": _("Menunggu sejak"),
     "category": _("Kategori"),

@@ -85,12 +85,13 @@ function move(from, to) {
 }
 
 function restore() {
-  const used = composer() && !composer().elements.makro.value && local(keyOf());
+  const macro = composer()?.elements.makro; // the simulator writes into a field of the same name, without macros
+  const used = macro && !macro.value && local(keyOf());
   if (used && areaOf(used.kind)?.value.trim()) show(used);
 }
 
 addEventListener("htmx:afterSettle", ({ detail: { requestConfig: by } }) => {
-  if (!composer() || !by) return;
+  if (!composer()?.elements.makro || !by) return;
   if (by.elt.id === "tulis" && by.verb === "post" && !openArea()?.value) move(keyOf(), keyOf(SENT));
   if (by.path.includes("/urungkan/")) move(keyOf(SENT), keyOf());
   setTimeout(restore); // when the drafts are there again

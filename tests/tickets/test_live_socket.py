@@ -88,11 +88,11 @@ async def elsewhere(work, *args, **kwargs):
 
 
 def test_strangers_and_those_without_tickets_are_told_why_they_cannot_stay(signed_in):
-    desk = signed_in("wening")
+    officer = signed_in("galih")
 
     async def run() -> list[int]:
         codes = []
-        for cookie in ("", "made-up", desk):
+        for cookie in ("", "made-up", officer):
             async with Page(cookie) as page:
                 assert page.accepted
                 codes.append(await page.closed())

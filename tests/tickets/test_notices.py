@@ -105,7 +105,7 @@ def test_kinds_that_are_switched_off_are_not_told(laras, bima):
     sorting.assign(ticket=make.ticket(), to=bima, at=AT, actor=laras)
     assert told(bima) == [("assigned", "")]
     assert sorted(bima.muted_notifications.values_list("code", flat=True)) == [
-        "due_soon", "followed", "mention", "overdue",
+        "due_soon", "followed", "mention", "overdue", "place_free",
     ]  # fmt: skip
 
 
