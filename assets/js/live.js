@@ -142,10 +142,14 @@ addEventListener("pointerdown", () => {
 for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(release), true); // the click comes first
 addEventListener("pointermove", ({ buttons }) => pressed && !buttons && release(), true); // it ended outside the window
 
+/* Who signs out needs no news any more: what is on its way would come back as refused. */
+const leaving = new AbortController();
+addEventListener("submit", ({ target }) => target.action?.endsWith?.("/keluar/") && leaving.abort());
+
 /* A part of a page, as a document fragment; undefined when it could not be had. */
 export async function part(address) {
   try {
-    const answer = await fetch(address, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+    const answer = await fetch(address, { headers: { "HX-Request": "true" }, credentials: "same-origin", signal: leaving.signal });
     if (answer.status === 401) over(true);
     if (!answer.ok) return undefined;
     const holder = document.createElement("template");
