@@ -37,7 +37,7 @@ def _set_up() -> None:
 
 
 def _parallel(argv: list[str]) -> list[str]:
-    """One worker more than there are processors, since browsers and servers are waited for; arguments say otherwise."""
+    """As many workers as there are processors unless the arguments say otherwise."""
     if any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in argv):
         return []
-    return ["-n", str(max(FEWEST_WORKERS, (os.cpu_count() or 1) + 1))]
+    return ["-n", str(max(FEWEST_WORKERS, os.cpu_count() or 1))]
