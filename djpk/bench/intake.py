@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -35,10 +36,12 @@ from kernel.secrets import seal
 from messaging.claiming import claim_in_order
 from messaging.email.receiving import receive_mail
 from messaging.models import Channel, Connection, Message
-from people.models import ContactHandle
+from people.models import ContactHandle, Role, StaffRole
+from tickets.models.duty import DAY, DutyShift
 
 MESSAGES = 1500
 MAILS = 400
+ON_DUTY = 5
 CLIENTS = 8
 PACED = 75.0  # webhook calls a second at which their answers are timed: half of what is asked for
 SECRET, NUMBER, MAILBOX = "rahasia-bench", "1055", "callcenter.bench@kemenkeu.example"
@@ -84,11 +87,19 @@ def _set_up() -> Who:
         secrets=sealed, paused_at=now,
     )  # fmt: skip
     Connection.objects.create(channel=ways["EMAIL"], name="Bench", address=MAILBOX, paused_at=now)
+    _put_on_duty(now)
     handles = ContactHandle.objects.order_by("pk")
     return Who(
         list(handles.filter(kind="PHONE").values_list("value", flat=True)[1000:11000]),
         list(handles.filter(kind="EMAIL").values_list("value", flat=True)[20000:30000]),
     )
+
+
+def _put_on_duty(now: datetime) -> None:
+    """New tickets go to agents on duty, as in an office with a roster; claims take turns for it."""
+    agents = StaffRole.objects.filter(role=Role.AGENT_L1, user__is_active=True).order_by("user_id")
+    for agent in agents.values_list("user_id", flat=True).distinct()[:ON_DUTY]:
+        DutyShift.objects.create(agent_id=agent, opens=0, closes=DAY, valid_from=now.date() - timedelta(days=1))
 
 
 def _call(who: Who, place: int) -> tuple[bytes, str]:

@@ -17,7 +17,7 @@ from typing import List, NoReturn, Tuple  # noqa: UP035 (an old Python has to re
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
-LOCKS = {"test": "requirements-dev.lock", "python": "requirements-dev.lock"}
+USUAL, DEVELOPERS = "requirements.lock", "requirements-dev.lock"
 
 
 def fail(indonesian: str, english: str) -> NoReturn:
@@ -141,11 +141,17 @@ def run(argv: List[str]) -> Tuple[int, str]:  # noqa: UP006
     return done.returncode, done.stdout
 
 
+def lock_of(argv: List[str]) -> str:  # noqa: UP006
+    """Tests need the developers' packages, and so does `bin/bench load`, which locust drives."""
+    load = argv[:2] == ["manage", "bench"] and "load" in argv[2:]
+    return DEVELOPERS if load or argv[0] in ("test", "python") else USUAL
+
+
 def main() -> None:
     command = sys.argv[1]
     os.environ["DERING_BEGAN"] = repr(time.time())
     try:
-        ensure(LOCKS.get(command, "requirements.lock"))
+        ensure(lock_of(sys.argv[1:]))
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:

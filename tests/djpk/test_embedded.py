@@ -304,3 +304,20 @@ def test_set_up_never_speaks_into_the_output_of_a_management_command(monkeypatch
     said = capsys.readouterr()
     assert "Paket Python" in getattr(said, stream)
     assert said.out + said.err == getattr(said, stream)
+
+
+@pytest.mark.parametrize(
+    ("argv", "lock"),
+    [
+        (["demo"], "requirements.lock"),
+        (["manage", "migrate"], "requirements.lock"),
+        (["manage", "bench", "pages", "--tickets", "1000"], "requirements.lock"),
+        (["manage", "bench", "load"], "requirements-dev.lock"),
+        (["manage", "bench", "--json", "load"], "requirements-dev.lock"),
+        (["test"], "requirements-dev.lock"),
+        (["python", ".ci/checks.py"], "requirements-dev.lock"),
+    ],
+)
+def test_a_command_brings_the_packages_it_needs(argv: list[str], lock: str) -> None:
+    """The load bench drives its pages by locust, which only developers have."""
+    assert bootstrap.lock_of(argv) == lock
