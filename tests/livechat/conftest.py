@@ -5,11 +5,15 @@ import json
 from dataclasses import dataclass, field
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from kernel.secrets import seal
-from messaging.models import Connection
+from messaging.models import Connection, Message
 from tests import factories as make
+from tickets import conversation
+from tickets.models import Ticket
 
 OPEN, SHUT = make.wib("2024-08-15 09:30"), make.wib("2024-08-15 20:00")
 _ids = itertools.count(1)
@@ -76,3 +80,43 @@ def mailbox(db) -> Connection:
 def visitor(widget) -> Visitor:
     """Pak Arung, in a chat."""
     return Visitor().begin()
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(OPEN, tick=False) as moved:
+        yield moved
+
+
+@pytest.fixture
+def work(django_capture_on_commit_callbacks, run_tasks):
+    """Run what waits in the queue; `with work(): …` commits first."""
+
+    class Work:
+        def __enter__(self):
+            self.catch = django_capture_on_commit_callbacks(execute=True)
+            self.catch.__enter__()
+
+        def __exit__(self, *error):
+            self.catch.__exit__(*error)
+            with django_capture_on_commit_callbacks(execute=True):
+                run_tasks()
+            with django_capture_on_commit_callbacks(execute=True):
+                run_tasks()
+
+    return Work
+
+
+def asked(visitor, work, text: str = "Kapan DAU bulan Agustus disalurkan?") -> Ticket:
+    with work():
+        visitor.say(text)
+    return Ticket.objects.latest("pk")
+
+
+def answered(ticket: Ticket, work, text: str, **rest) -> Message:
+    with work():
+        message = conversation.write_reply(
+            ticket=ticket, text=text, at=timezone.now(), actor=make.staff("laras"), **rest
+        )[1]
+    message.refresh_from_db()
+    return message
