@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from chatbot.versions import publish
+from chatbot.versions import change_settings, publish
 from djpk.demo import plans
 from djpk.demo.accounts import create_accounts
 from djpk.demo.coming import write_coming
 from djpk.demo.drafts import Draft, World
+from djpk.demo.duty import write_duty
 from djpk.demo.inflows import write_inflows
 from djpk.demo.macros import write_macros
 from djpk.demo.open_work import write_open_work
@@ -48,9 +49,16 @@ def load(*, today: datetime) -> bool:
     write_calls(today)
     write_coming(reference, world, today)
     write_macros(reference, today)
+    write_duty(reference, world.office, today)  # after the tickets of today, which nobody was given by it
     _connect_live_chat(reference, today)
-    publish(note="Susunan awal", at=today - timedelta(days=30), actor=None)
+    _publish_menus(today - timedelta(days=30))
     return True
+
+
+def _publish_menus(at: datetime) -> None:
+    """The chatbot begins chats of the widget, too."""
+    change_settings(changes={"channels": ["WHATSAPP", "LIVE_CHAT"]}, at=at, actor=None)
+    publish(note="Susunan awal", at=at, actor=None)
 
 
 def _connect_live_chat(reference: Reference, today: datetime) -> None:

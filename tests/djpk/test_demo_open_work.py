@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from chatbot.models import ChatbotSession
+from chatbot.versions import published
 from consultations.models import Reservation
 from djpk.demo import plans
 from djpk.demo.coming import write_coming
@@ -61,6 +62,10 @@ def test_nothing_of_it_happens_after_today_or_long_before(demo):
 def test_every_whatsapp_ticket_came_out_of_the_chatbot(demo):
     sessions = ChatbotSession.objects.filter(ticket__in=open_tickets(), outcome="HANDED_OVER")
     assert sessions.count() == open_tickets().filter(channel__code="WHATSAPP").count()
+
+
+def test_the_chatbot_begins_what_comes_by_whatsapp_and_live_chat(demo):
+    assert set(published().content["channels"]) == {"WHATSAPP", "LIVE_CHAT"}
 
 
 def test_consultations_and_requests_are_under_way(demo):
