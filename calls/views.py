@@ -1,13 +1,9 @@
 """/telepon/: log a call, see who calls, call back whom nobody answered."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.forms import ValidationError
@@ -29,6 +25,7 @@ from calls.models import Call
 from escalation.proposing import units_on
 from kernel.errors import Refused
 from people.contacts import survivor_of
+from people.guard import page_for
 from people.handles import normalise_phone
 from people.log import log_access
 from people.masking import mask
@@ -42,30 +39,9 @@ FRESH = timedelta(minutes=3)
 """How long a call that has ended is still offered to be logged."""
 TABS = {"": gettext_lazy("Semua"), "balik": gettext_lazy("Perlu ditelepon balik"), "selesai": gettext_lazy("Sudah")}
 
-Page = Callable[..., HttpResponse]
-
-
-def call_page(allowed: Callable[[Any], bool]) -> Callable[[Page], Page]:
-    """For those who are allowed; others get 403, strangers the way to sign in."""
-
-    def decorated(view: Page) -> Page:
-        @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.is_authenticated:
-                if request.headers.get("HX-Request"):
-                    return HttpResponse(status=401)
-                return redirect_to_login(request.get_full_path())
-            if not allowed(request.user):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return checked
-
-    return decorated
-
 
 @require_safe
-@call_page(may_read_calls)
+@page_for(may_read_calls)
 def call_log(request: HttpRequest) -> HttpResponse:
     """The calls, newest first, or those that nobody answered."""
     tab = request.GET.get("tampil", "")
@@ -85,7 +61,7 @@ def call_log(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@call_page(may_work_on_calls)
+@page_for(may_work_on_calls)
 def log(request: HttpRequest) -> HttpResponse:
     """The form, by keyboard from the number to the end; a refusal keeps every word."""
     call, missed = _call(request, "panggilan"), _call(request, "balik")
@@ -110,7 +86,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@call_page(may_work_on_calls)
+@page_for(may_work_on_calls)
 def caller(request: HttpRequest) -> HttpResponse:
     """Who has this number, and their latest tickets; else the fields for somebody new, with what was typed."""
     number = request.GET.get("nomor", "")[:40]
@@ -121,7 +97,7 @@ def caller(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@call_page(may_work_on_calls)
+@page_for(may_work_on_calls)
 def now(request: HttpRequest) -> HttpResponse:
     """The calls at one's telephone, for the card on the screen; those just ended while they are not logged."""
     moment = timezone.now()
@@ -135,7 +111,7 @@ def now(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@call_page(may_work_on_calls)
+@page_for(may_work_on_calls)
 def called_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Done, or not done after all."""
     row = get_object_or_404(visible_calls(request.user), pk=pk)
@@ -148,7 +124,7 @@ def called_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@call_page(may_set_extensions)
+@page_for(may_set_extensions)
 def extensions(request: HttpRequest) -> HttpResponse:
     """Which telephone each agent has."""
     people = list(agents())

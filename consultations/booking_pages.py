@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from consultations.access import may_book, may_keep_slots
 from consultations.booking import Wish, request_reservation, rule_check
 from consultations.forms import ReservationForm, name_letter, named_letter
-from consultations.guard import page_for
 from consultations.models import Mode, Reservation
 from consultations.offering import Offer, offers
 from consultations.rule_lines import lines_of
@@ -22,6 +21,7 @@ from kernel.errors import Refused
 from kernel.months import JAKARTA
 from messaging.files import store_file
 from people.contacts import find_or_create_contact
+from people.guard import page_for
 from people.models import Contact, Region, UserGroup
 from tickets.access import visible_tickets
 from tickets.models import Ticket

@@ -17,11 +17,11 @@ from consultations.access import may_book, may_keep_slots, visible_reservations
 from consultations.booking import Wish
 from consultations.desk import walk_in
 from consultations.forms import WalkInForm
-from consultations.guard import page_for
 from consultations.journal import consultation_rule_on
 from consultations.models import Mode, Reservation, ReservationEvent, ReservationGuest
 from kernel.errors import Refused
 from kernel.months import JAKARTA
+from people.guard import page_for
 from people.log import log_access
 from tickets.models import Topic
 

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from consultations.access import may_book, may_read_consultations, visible_reservations
 from consultations.afterwards import subscribe, unsubscribe
-from consultations.guard import page_for
 from consultations.ical import calendar
 from consultations.inviting import entry_of
 from consultations.rating import rate_consultation
 from consultations.tokens import feed_of, held_of
 from kernel.errors import Refused
 from people.access import unit_codes_of
+from people.guard import page_for
 
 PAST, MOST = timedelta(days=60), 1000
 

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from consultations import wording
 from consultations.access import may_keep_slots
-from consultations.guard import page_for
 from consultations.journal import consultation_rule_on
 from consultations.models import Mode, SlotException, SlotPattern
 from consultations.slot_forms import DAY_END, ExceptionForm, PatternForm
 from consultations.slot_verbs import add_exception, add_pattern, clashes, end_pattern, remove_exception
 from kernel.errors import Refused
 from kernel.months import JAKARTA
+from people.guard import page_for
 
 MOST_CLASHES = 20
 

@@ -18,13 +18,13 @@ from consultations import calendar_view as shown
 from consultations.access import may_book, may_keep_slots, may_read_consultations, visible_reservations
 from consultations.drawer import drawer, steps_of
 from consultations.experts import experts
-from consultations.guard import page_for
 from consultations.models import CalendarFeed, Mode, Reservation, Room
 from consultations.steps import STEPS
 from consultations.tokens import feed_token
 from kernel.errors import Refused
 from kernel.months import JAKARTA
 from people.access import unit_codes_of
+from people.guard import page_for
 from people.log import log_access
 from people.models import Unit
 from tickets.composer.serving import serve

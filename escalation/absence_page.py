@@ -15,14 +15,15 @@ from escalation.absences import end_absence, enter_absence
 from escalation.access import leads, may_see_queue, members_of, queue_units
 from escalation.forms import AbsenceForm
 from escalation.models import Absence
-from escalation.views import chosen_unit, layer2_page, reader
+from escalation.views import chosen_unit, reader
 from kernel.errors import Refused
 from kernel.months import JAKARTA
+from people.guard import page_for
 from people.models import User
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@layer2_page(may_see_queue)
+@page_for(may_see_queue)
 def absences(request: HttpRequest) -> HttpResponse:
     """The unit's absences from today on; oneself enters one's own, heads and supervisors anybody's."""
     now = timezone.now()
@@ -49,7 +50,7 @@ def absences(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@layer2_page(may_see_queue)
+@page_for(may_see_queue)
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """The person is back."""
     row, now = get_object_or_404(Absence.objects.select_related("user"), pk=pk), timezone.now()

@@ -21,10 +21,11 @@ from escalation.drawer import drawer_of
 from escalation.files import uploaded_files
 from escalation.links import revoke_links
 from escalation.models import Escalation, PlannedEscalation
-from escalation.views import layer2_page, reader, shown_escalation, whole_page
+from escalation.views import reader, shown_escalation, whole_page
 from kernel.errors import Refused
 from kernel.months import JAKARTA
 from knowledge.access import visible_articles
+from people.guard import page_for
 from tickets.access import may_work_on_tickets
 
 Move = Callable[[HttpRequest, Escalation, dict[str, Any]], str]
@@ -32,7 +33,7 @@ Move = Callable[[HttpRequest, Escalation, dict[str, Any]], str]
 
 
 @require_POST
-@layer2_page(may_see_queue)
+@page_for(may_see_queue)
 def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """One move by its code; back to the queue, or to the ticket where `kembali` says so."""
     row, now = shown_escalation(request, pk), timezone.now()
@@ -50,7 +51,7 @@ def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
 
 @require_POST
-@layer2_page(may_work_on_tickets)
+@page_for(may_work_on_tickets)
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Not to ask a planned unit after all."""
     plan = get_object_or_404(PlannedEscalation.objects.select_related("ticket", "unit", "after__ticket"), pk=pk)

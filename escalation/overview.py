@@ -13,17 +13,18 @@ from escalation.explained import explain_score
 from escalation.forms import DraftForm
 from escalation.models import ScoreRule
 from escalation.reporting import Period, report_of
-from escalation.views import layer2_page, reader, shown_escalation
+from escalation.views import reader, shown_escalation
 from escalation.whatif import draft_rubric, try_rubric
 from kernel.errors import Refused
 from kernel.formats import decimal
 from kernel.months import JAKARTA, Month
+from people.guard import page_for
 from people.log import log_access
 from tickets.access import may_read_tickets
 
 
 @require_safe
-@layer2_page(may_read_tickets)
+@page_for(may_read_tickets)
 def score(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows behind a score; supervisors may leave it out of the averages here."""
     row = shown_escalation(request, pk)
@@ -34,7 +35,7 @@ def score(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@layer2_page(may_see_queue)
+@page_for(may_see_queue)
 def report(request: HttpRequest) -> HttpResponse:
     """A month or a year of the units the reader may look at."""
     now = timezone.now()
@@ -52,7 +53,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@layer2_page(may_try_rules)
+@page_for(may_try_rules)
 def try_rules(request: HttpRequest) -> HttpResponse:
     """Try a draft on a past month; nothing is changed."""
     form = DraftForm(request.POST) if request.method == "POST" else DraftForm(initial=_latest())

@@ -1,16 +1,12 @@
 """/layer2/: a unit's queue, and an escalation beside it."""
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from escalation.access import leads, may_see_queue, may_try_rules, queue_units, visible_escalations
@@ -20,37 +16,15 @@ from escalation.models import Escalation, EscalationFile
 from escalation.queue import FILTERS, queue_of
 from escalation.scores import Judge
 from kernel.months import JAKARTA
+from people.guard import page_for
 from people.log import log_access
 from people.models import Unit, User
 from tickets.access import may_read_tickets
 from tickets.composer.serving import serve
 
-Page = Callable[..., HttpResponse]
-
-
-def layer2_page(allowed: Callable[[Any], bool]) -> Callable[[Page], Page]:
-    """For those who are allowed; others get 403, strangers the way to sign in."""
-
-    def decorated(view: Page) -> Page:
-        @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.is_authenticated:
-                if request.headers.get("HX-Request"):
-                    return HttpResponse(status=401)
-                return redirect_to_login(request.get_full_path())
-            if not allowed(request.user):
-                raise PermissionDenied
-            response = view(request, *args, **kwargs)
-            patch_vary_headers(response, ["HX-Request"])
-            return response
-
-        return checked
-
-    return decorated
-
 
 @require_safe
-@layer2_page(may_see_queue)
+@page_for(may_see_queue)
 def queue(request: HttpRequest) -> HttpResponse:
     """The queue of one unit; for htmx its parts that follow what happens."""
     now = timezone.now()
@@ -63,7 +37,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@layer2_page(may_see_queue)
+@page_for(may_see_queue)
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """An escalation beside its unit's queue; for htmx the drawer alone."""
     now = timezone.now()
@@ -76,7 +50,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@layer2_page(may_read_tickets)
+@page_for(may_read_tickets)
 def file(request: HttpRequest, pk: int, file: int) -> FileResponse:
     """A file of the question or the answer."""
     row = get_object_or_404(EscalationFile, pk=file, escalation__in=visible_escalations(request.user).filter(pk=pk))

@@ -1,11 +1,8 @@
 """/lapor/: the documents that came by Email Lapor, which are missing, and who gets them."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -24,6 +21,7 @@ from outreach.completeness import complete, matrix
 from outreach.forms import MailForm
 from outreach.models import LaporMail, LaporRule, PersonInCharge
 from people.contacts import find_or_create_contact
+from people.guard import page_for
 from people.log import log_access
 from people.models import Region, Unit
 from people.reference import REGIONS, UNITS
@@ -34,25 +32,8 @@ PAGE = 50
 EMAIL = "EMAIL"
 
 
-def lapor_page(allowed: Callable[[Any], bool]) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """For those who are allowed; others get 403, strangers the way to sign in."""
-
-    def decorated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
-            if not allowed(request.user):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return checked
-
-    return decorated
-
-
 @require_safe
-@lapor_page(may_read_lapor)
+@page_for(may_read_lapor)
 def mails(request: HttpRequest) -> HttpResponse:
     """The mails, newest first, narrowed by what the address says."""
     rows = _narrowed(visible_lapor_mails(request.user), request)
@@ -68,7 +49,7 @@ def mails(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@lapor_page(may_read_lapor)
+@page_for(may_read_lapor)
 def mail(request: HttpRequest, pk: int) -> HttpResponse:
     """One mail with what was recognised; setting it right is learnt."""
     row = _mail(request, pk)
@@ -96,7 +77,7 @@ def mail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@lapor_page(may_read_lapor)
+@page_for(may_read_lapor)
 def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     """A file that came with the mail."""
     row = _mail(request, pk)
@@ -106,7 +87,7 @@ def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
 
 
 @require_POST
-@lapor_page(may_work_on_lapor)
+@page_for(may_work_on_lapor)
 def forward(request: HttpRequest, pk: int) -> HttpResponse:
     """To the unit's person in charge."""
     row = _mail(request, pk)
@@ -119,7 +100,7 @@ def forward(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@lapor_page(may_work_on_lapor)
+@page_for(may_work_on_lapor)
 def ticket(request: HttpRequest, pk: int) -> HttpResponse:
     """It asks something: a ticket of the call centre's mailbox."""
     row = _mail(request, pk)
@@ -132,7 +113,7 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@lapor_page(may_read_lapor)
+@page_for(may_read_lapor)
 def completeness(request: HttpRequest) -> HttpResponse:
     """Per Pemda and period whether the document came."""
     kinds = dict(LaporMail.DocumentType.choices)
@@ -155,7 +136,7 @@ def completeness(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@lapor_page(may_work_on_lapor)
+@page_for(may_work_on_lapor)
 def rules(request: HttpRequest) -> HttpResponse:
     """The units' persons in charge, and the rules with what was learnt; rules may be added and taken away."""
     if request.method == "POST":

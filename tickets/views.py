@@ -1,19 +1,15 @@
 """The agents' workspace: the inbox, and a ticket beside it. Both read through `access.py`."""
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from kernel.compiled import Compiled
+from people.guard import page_for
 from people.log import log_access
 from tickets import slots
 from tickets.access import may_be_told, may_read_tickets, may_work_on_tickets, visible_tickets
@@ -33,34 +29,12 @@ from tickets.reference import attach
 from tickets.rules import reopening
 from tickets.search.page import search_context
 
-Page = Callable[..., HttpResponse]
 _NUMBERED = Compiled(lambda rows, number: rows.filter(number=number).select_related("contact"), "number")
 
 
-def ticket_page(view: Page) -> Page:
-    """For those who may read tickets; others get 403, strangers the way to sign in."""
-    return _page_for(may_read_tickets, view)
-
-
-def told_page(view: Page) -> Page:
-    """For those who are told of things: as `ticket_page`, and the front desk."""
-    return _page_for(may_be_told, view)
-
-
-def _page_for(allowed: Callable[[Any], bool], view: Page) -> Page:
-    @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            if request.headers.get("HX-Request"):  # the page stays, with what was typed
-                return HttpResponse(status=401)
-            return redirect_to_login(request.get_full_path())
-        if not allowed(request.user):
-            raise PermissionDenied
-        response = view(request, *args, **kwargs)
-        patch_vary_headers(response, ["HX-Request"])
-        return response
-
-    return checked
+ticket_page = page_for(may_read_tickets)
+told_page = page_for(may_be_told)
+"""For those who are told of things: as `ticket_page`, and the front desk."""
 
 
 @require_safe

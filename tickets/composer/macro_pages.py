@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel.errors import Refused
+from people.guard import Page
 from tickets.access import may_work_on_tickets
 from tickets.actions import who
 from tickets.composer import macros as verbs
@@ -18,7 +19,7 @@ from tickets.composer.forms import MacroForm
 from tickets.composer.macro_actions import in_words
 from tickets.composer.variables import KNOWN
 from tickets.models import Macro
-from tickets.views import Page, ticket_page
+from tickets.views import ticket_page
 
 
 def _for_workers(view: Page) -> Page:

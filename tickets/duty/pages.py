@@ -1,12 +1,9 @@
 """/tiket/piket/: the week of the roster for all who read tickets, its rows for those who keep it."""
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kernel.admin_events import in_words
 from kernel.errors import Refused
 from kernel.months import JAKARTA
+from people.guard import page_for
 from tickets import slots
 from tickets.actions import who
 from tickets.duty.access import may_edit_roster, may_see_roster
@@ -27,28 +25,10 @@ from tickets.duty.words import day_names, line_of, week_of
 from tickets.models import DutyEvent, DutyShift
 
 HISTORY = 20
-Page = Callable[..., HttpResponse]
-
-
-def roster_page(allowed: Callable[[Any], bool]) -> Callable[[Page], Page]:
-    """For those who are allowed; others get 403, strangers the way to sign in."""
-
-    def decorated(view: Page) -> Page:
-        @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
-            if not allowed(request.user):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return checked
-
-    return decorated
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@roster_page(may_see_roster)
+@page_for(may_see_roster)
 def roster(request: HttpRequest) -> HttpResponse:
     """The week, the rows in force and to come, what was changed; a form for one more."""
     now, keeps = timezone.now(), may_edit_roster(request.user)
@@ -66,7 +46,7 @@ def roster(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@roster_page(may_edit_roster)
+@page_for(may_edit_roster)
 def shift(request: HttpRequest, pk: int) -> HttpResponse:
     """Another row instead of this one."""
     now, row = timezone.now(), _row(pk)
@@ -84,7 +64,7 @@ def shift(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roster_page(may_edit_roster)
+@page_for(may_edit_roster)
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """No such row from today on."""
     try:

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kernel.errors import Refused
 from messaging.models import Message
+from people.guard import Page
 from people.log import log_access
 from tickets.access import may_work_on_tickets
 from tickets.actions import who
 from tickets.inbox.mail_signs import warning_of
 from tickets.receiving.quarantine import discard_message, held_messages, release_message
-from tickets.views import Page, ticket_page
+from tickets.views import ticket_page
 
 PAGE = 25
 

@@ -1,4 +1,4 @@
-"""Who may open a page of consultations."""
+"""Who may open a page."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,12 +7,16 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 Page = Callable[..., HttpResponse]
 
 
 def page_for(allowed: Callable[[Any], bool]) -> Callable[[Page], Page]:
-    """For those who are allowed; others get 403, strangers the way to sign in."""
+    """For users who are allowed; others get 403, strangers the way to sign in.
+
+    A stranger's htmx request gets 401: the page stays, with what was typed. Caches are told that answers differ.
+    """
 
     def decorated(view: Page) -> Page:
         @wraps(view)
@@ -23,7 +27,9 @@ def page_for(allowed: Callable[[Any], bool]) -> Callable[[Page], Page]:
                 return redirect_to_login(request.get_full_path())
             if not allowed(request.user):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            patch_vary_headers(response, ["HX-Request"])
+            return response
 
         return checked
 
