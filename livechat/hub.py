@@ -6,24 +6,21 @@ seconds at which ticket a session has. A browser that misses a hint asks by itse
 
 import asyncio
 import json
-import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
 from django.db.models.functions import Coalesce
-from redis import RedisError
 
 from livechat.models import ChatLine
 from livechat.telling import agent_types
 from tickets.live import bus
-from tickets.live.ending import ending
+from tickets.live.ending import ending, until_ended
 from tickets.live.presence import Line
 
-LOOK, TICKETS, RETRY = 1.0, 5.0, 1.0  # seconds
-logger = logging.getLogger(__name__)
+LOOK, TICKETS = 1.0, 5.0  # seconds
 Known = dict[int, int | None]
 
 
@@ -54,7 +51,7 @@ class Hub:
         socket.tell({"types": self.typing.get(socket.session, False)})
         if not self._tasks:
             self._valkey = bus.listener()
-            self._tasks = [asyncio.create_task(self._always(work)) for work in (self._listen, self._watch)]
+            self._tasks = [asyncio.create_task(until_ended(work, "chats")) for work in (self._listen, self._watch)]
 
     async def leave(self, socket: Socket, *, linger: float = 0.0) -> None:
         """The last one turns off the light; after `linger` seconds, so that who asks again soon finds it on."""
@@ -130,20 +127,6 @@ class Hub:
         wanted = {socket.session for socket in self.sockets}
         before, self.tickets = self.tickets, await database_sync_to_async(_tickets_of)(wanted)
         self._news({session for session, ticket in self.tickets.items() if ticket != before.get(session)})
-
-    async def _always(self, work: Callable[[], Awaitable[None]]) -> None:
-        away = False
-        while not ending():
-            try:
-                await work()
-            except (RedisError, OSError) as error:
-                if not away:
-                    logger.warning("chats wait for Valkey: %s", error)
-                away = True
-            except Exception:
-                logger.exception("chats stumbled")
-            if not ending():
-                await asyncio.sleep(RETRY)
 
 
 def _tickets_of(sessions: set[int]) -> Known:

@@ -9,7 +9,7 @@ import json
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
@@ -19,7 +19,7 @@ from django.utils import timezone
 from redis import RedisError
 
 from tickets.live import bus, presence
-from tickets.live.ending import ending
+from tickets.live.ending import ending, until_ended
 from tickets.live.outbox import Outbox, Told
 from tickets.live.presence import Line, Table
 from tickets.live.standing import Standing, audible, standings
@@ -27,7 +27,6 @@ from tickets.live.standing import Standing, audible, standings
 LOOK = 1.0  # seconds between two looks at who is present
 SOON = 0.2  # seconds until a change of a page's own presence is passed on
 CHECK = 15.0  # seconds between two checks of the sessions
-RETRY = 1.0  # seconds between two tries to reach Valkey
 REMEMBERED = 4000  # changes that a page may ask for when it comes (back)
 MARGIN = 2.0  # seconds before a page's own moment that it hears of again: clocks differ, commits take time
 
@@ -68,7 +67,9 @@ class Hub:
         if not self._tasks:
             self._check_at = self._clock() + CHECK
             self._valkey = bus.listener()
-            self._tasks = [asyncio.create_task(self._always(work)) for work in (self._listen, self._work)]
+            self._tasks = [
+                asyncio.create_task(until_ended(work, "live updates")) for work in (self._listen, self._work)
+            ]
 
     async def leave(self, socket: Socket) -> None:
         """The last one turns off the light."""
@@ -158,20 +159,6 @@ class Hub:
     def _catch_up(self) -> None:
         self.outbox.everything(self._clock())
         self._wake.set()
-
-    async def _always(self, work: Callable[[], Awaitable[None]]) -> None:
-        away = False
-        while not ending():
-            try:
-                await work()
-            except (RedisError, OSError) as error:
-                if not away:
-                    logger.warning("live updates wait for Valkey: %s", error)
-                away = True
-            except Exception:
-                logger.exception("live updates stumbled")
-            if not ending():
-                await asyncio.sleep(RETRY)
 
     async def _look(self) -> None:
         """Renew our pages' lines, learn everybody's, and note at which tickets the people changed."""
