@@ -5,7 +5,7 @@ Pure: facts, limits and a calendar in, results out.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Literal
 
 from django.utils.functional import Promise
@@ -100,7 +100,7 @@ def check(facts: Facts, limits: Limits, calendar: Calendar) -> list[Result]:
     asked_on = facts.requested_at.astimezone(JAKARTA).date()
     met = {
         "topics": facts.topics >= 1,
-        "order": facts.requested_at < facts.starts_at < facts.ends_at,
+        "order": facts.requested_at < facts.starts_at < facts.ends_at and _within_a_day(facts),
         "letter": facts.has_letter or not limits.letter_required,
         "lead_time": working_days_between(calendar, asked_on, held_on) >= limits.lead_working_days,
         "slot": is_working_day(calendar, held_on) and _in_slot(facts, limits),
@@ -121,6 +121,12 @@ def waive(results: list[Result], waivers: Mapping[str, str], by: str) -> list[Re
         else result
         for result in results
     ]
+
+
+def _within_a_day(facts: Facts) -> bool:
+    """Whether it begins and ends on one day in Jakarta; midnight still belongs to the day that it ends."""
+    midnight = datetime.combine(facts.starts_at.astimezone(JAKARTA).date(), time(), JAKARTA)
+    return facts.ends_at <= midnight + timedelta(days=1)
 
 
 def _in_slot(facts: Facts, limits: Limits) -> bool:

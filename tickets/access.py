@@ -6,9 +6,9 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from people.access import TICKET_READERS, TICKET_WORKERS, has_role, unit_codes_of
+from people.access import TICKET_READERS, TICKET_WORKERS, has_role, roles_of, unit_codes_of
 from people.models import Role, User
-from tickets.models import Ticket
+from tickets.models import Notification, Ticket
 
 
 def visible_tickets(user: User | AnonymousUser) -> QuerySet[Ticket]:
@@ -39,6 +39,12 @@ def may_read_tickets(user: User | AnonymousUser) -> bool:
 def may_be_told(user: User | AnonymousUser) -> bool:
     """Who has a bell and live pages: whoever reads tickets, and the front desk for its consultations."""
     return may_read_tickets(user) or has_role(user, {Role.FRONT_DESK})
+
+
+def kinds_told(user: User | AnonymousUser) -> list[Notification.Code]:
+    """Of which kinds somebody may be told: of tickets where they read them, of free places at the front desk."""
+    at_desk, reads = Role.FRONT_DESK in roles_of(user), may_read_tickets(user)
+    return [code for code in Notification.Code if (at_desk if code == Notification.Code.PLACE_FREE else reads)]
 
 
 def may_work_on_tickets(user: User | AnonymousUser) -> bool:

@@ -44,6 +44,8 @@ def broken(limits=LIMITS, **changes):
         ({"ends_at": wib("2024-08-15 10:01")}, ["slot"]),
         ({"starts_at": wib("2024-08-17 09:00"), "ends_at": wib("2024-08-17 10:00")}, ["slot"]),
         ({"ends_at": wib("2024-08-15 09:00")}, ["order"]),
+        ({"starts_at": wib("2024-08-15 23:30"), "ends_at": wib("2024-08-16 00:30")}, ["order", "slot"]),
+        ({"starts_at": wib("2024-08-15 23:00"), "ends_at": wib("2024-08-16 00:00")}, ["slot"]),
         ({"face_to_face": False, "guests": 9, "named_guests": 0, "has_reason": False}, []),
     ],
 )

@@ -107,7 +107,7 @@ def test_every_filter_finds_what_plain_python_finds(table):
     ("query", "said"),
     [
         ("kanal=FAKS", "Kanal: “FAKS” tidak dikenal."),
-        ("wilayah=Atlantis", "Daerah “Atlantis” tidak dikenal."),
+        ("wilayah=Atlantis", "<span>Daerah “Atlantis” tidak dikenal."),
         ("wilayah=Bandung", "tidak jelas"),
         ("sejak=kemarin", "“kemarin” bukan tanggal"),
         ("hingga=2024-02-30", "“2024-02-30” bukan tanggal"),

@@ -108,6 +108,28 @@ def test_kinds_are_chosen_on_the_page(laras):
     assert not Notification.objects.exists()
 
 
+KINDS_OF_TICKETS = {"mention", "assigned", "followed", "due_soon", "overdue"}
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("laras", KINDS_OF_TICKETS),
+        ("damar", KINDS_OF_TICKETS),
+        ("ratna", KINDS_OF_TICKETS),
+        ("wening", {"place_free"}),
+    ],
+)
+def test_only_kinds_that_reach_somebody_are_offered_to_them(name, kinds):
+    page = signed_in(name).get("/pemberitahuan/").content.decode()
+    assert set(re.findall(r'name="jenis" value="(\w+)"', page)) == kinds
+
+
+def test_saving_the_choice_leaves_kinds_alone_that_were_not_offered(laras):
+    signed_in("laras").post("/pemberitahuan/pilihan/", {"jenis": ["mention"]})
+    assert set(laras.muted_notifications.values_list("code", flat=True)) == KINDS_OF_TICKETS - {"mention"}
+
+
 def test_pages_hold_every_notice_once(laras):
     for _ in range(120):
         assigned()

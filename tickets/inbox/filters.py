@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kernel.kept import Kept
@@ -126,9 +125,10 @@ class FilterForm:
         return sum(len(facet.given) for facet in self.given)
 
     @property
-    def problems(self) -> list[tuple[str | Promise, str]]:
-        """(filter, why) of what narrows nothing or is out of use."""
-        return [(facet.label, why) for facet in self.given for why in facet.problems]
+    def problems(self) -> list[str]:
+        """Why something narrows nothing or is out of use, each with the name of its filter, once."""
+        said = [(str(facet.label), why) for facet in self.given for why in facet.problems]
+        return [why if why.startswith(label) else f"{label}: {why}" for label, why in said]
 
     @cached_property
     def params(self) -> dict[str, list[str]]:

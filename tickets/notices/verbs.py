@@ -92,10 +92,10 @@ def mark_number_seen(*, user: User, number: str, at: datetime) -> int:
 
 
 @transaction.atomic
-def choose(*, user: User, codes: Collection[str]) -> None:
-    """Be told of these kinds from now on, and of no others."""
-    muted = set(Code.values) - set(codes)
-    MutedNotification.objects.filter(user=user).exclude(code__in=muted).delete()
+def choose(*, user: User, codes: Collection[str], among: Collection[str] = tuple(Code)) -> None:
+    """Be told of these kinds from now on, and of no others `among` those there were to choose from."""
+    muted = set(among) - set(codes)
+    MutedNotification.objects.filter(user=user, code__in=among).exclude(code__in=muted).delete()
     MutedNotification.objects.bulk_create(
         [MutedNotification(user=user, code=code) for code in sorted(muted)], ignore_conflicts=True
     )

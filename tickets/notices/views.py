@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from tickets.access import kinds_told
 from tickets.inbox.notices import bell_of, lines_of, notices_of, page_of_notices
-from tickets.models import MutedNotification, Notification
+from tickets.models import MutedNotification
 from tickets.notices import verbs
 from tickets.views import told_page
 
@@ -26,7 +27,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return render(request, "tickets/notices/_list.html", context)
     muted = set(MutedNotification.objects.filter(user=request.user).values_list("code", flat=True))
-    context["kinds"] = [(code, label, code not in muted) for code, label in Notification.Code.choices]
+    context["kinds"] = [(code, code.label, code not in muted) for code in kinds_told(request.user)]
     return render(request, "tickets/notices/page.html", context)
 
 
@@ -55,8 +56,7 @@ def all_seen(request: HttpRequest) -> HttpResponse:
 @told_page
 def choose(request: HttpRequest) -> HttpResponse:
     """Which kinds to be told of."""
-    codes = [code for code in request.POST.getlist("jenis") if code in Notification.Code.values]
-    verbs.choose(user=request.user, codes=codes)
+    verbs.choose(user=request.user, codes=request.POST.getlist("jenis"), among=kinds_told(request.user))
     return redirect("notifications")
 
 
