@@ -22,6 +22,7 @@ urlpatterns = [
     path("pengetahuan/", include("knowledge.urls")),
     path("layer2/", include("escalation.urls")),
     path("jawab/<str:secret>/", answer_page.answer, name="layer2-answer"),
+    path("jawab/<str:secret>/berkas/<int:file>/", answer_page.file, name="layer2-answer-file"),
     path("telepon/", include("calls.urls")),
     path("chatbot/", include("chatbot.urls")),
     path("lapor/", include("outreach.urls")),

@@ -3,23 +3,26 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from escalation import verbs
 from escalation.ask_page import LONGEST
-from escalation.drawer import exchanges_of
+from escalation.drawer import exchanges_of, words_of_requester
 from escalation.files import uploaded_files
-from escalation.ladder import countdown, ladder_of
+from escalation.ladder import countdown, ladder_of, moment
 from escalation.links import mark_used, opened
-from escalation.models import AnswerLink
+from escalation.models import AnswerLink, EscalationFile
 from escalation.scores import Judge
 from escalation.ticket_side import UNFINISHED
 from kernel.errors import Refused
 from people.log import log_access
+from tickets.composer.serving import serve
+from tickets.inbox.file_lines import FileLine, line_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,12 +45,28 @@ def answer(request: HttpRequest, secret: str) -> HttpResponse:
             refusal = refused.message
         row.refresh_from_db()
     log_access(user=link.user, action="escalation.read", record=row, reason="link", at=now)
-    return _shown(request, "escalation/answer.html", _context(link, now) | {"refusal": refusal, "sent": request.POST})
+    context = _context(link, secret, now) | {"refusal": refusal, "sent": request.POST}
+    return _shown(request, "escalation/answer.html", context)
 
 
-def _context(link: AnswerLink, now: datetime) -> dict[str, Any]:
+@require_safe
+@never_cache
+def file(request: HttpRequest, secret: str, file: int) -> FileResponse:
+    """A file of the question or the answer, for as long as the link opens its page."""
+    link = opened(secret, timezone.now())
+    if link is None:
+        raise Http404
+    row = get_object_or_404(EscalationFile.objects.select_related("file"), pk=file, escalation=link.escalation)
+    response = serve(row.file, row.name, view="lihat" in request.GET)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _context(link: AnswerLink, secret: str, now: datetime) -> dict[str, Any]:
     row, judge = link.escalation, Judge.now()
     waits = row.status in UNFINISHED
+    quote, quoted = words_of_requester(row)
+    files = list(row.files.select_related("file"))
     return {
         "row": row,
         "who": link.user,
@@ -55,7 +74,20 @@ def _context(link: AnswerLink, now: datetime) -> dict[str, Any]:
         "drawer": {"ladder": ladder_of(judge, row, now)} if waits else None,
         "countdown": countdown(judge, now),
         "exchanges": exchanges_of(row, now),
+        "quote": quote,
+        "quoted": quoted,
+        "files": _lines(files, EscalationFile.Kind.QUESTION, secret),
+        "answer_files": _lines(files, EscalationFile.Kind.ANSWER, secret),
+        "answered": moment(row.answered_at, now) if row.answered_at else "",
     }
+
+
+def _lines(files: list[EscalationFile], kind: str, secret: str) -> list[FileLine]:
+    return [
+        line_of(row.pk, row.name, row.file, reverse("layer2-answer-file", args=[secret, row.pk]))
+        for row in files
+        if row.kind == kind
+    ]
 
 
 def _shown(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -81,7 +81,7 @@ def drawer_of(row: Escalation, user: User, now: datetime) -> Drawer:
     answers = unfinished and answerable_escalations(user).filter(pk=row.pk).exists()
     ladder = ladder_of(judge, row, now) if unfinished else None
     day = now.astimezone(JAKARTA).date()
-    quote, quoted = _said(row)
+    quote, quoted = words_of_requester(row)
     asker, holder, answerer = (
         people.get(key or 0) for key in (row.escalated_by_id, row.taken_by_id, row.answered_by_id)
     )
@@ -112,6 +112,19 @@ def drawer_of(row: Escalation, user: User, now: datetime) -> Drawer:
     )
 
 
+def words_of_requester(row: Escalation) -> tuple[str, str]:
+    """The requester's last words when it was asked, and who said them."""
+    entries = row.ticket.entries.filter(
+        kind=TicketEntry.Kind.MESSAGE, message__direction="IN", at__lte=row.escalated_at
+    )
+    entry = entries.select_related("message").last()
+    if entry is None or entry.message is None:
+        return "", ""
+    text = entry.message.body.strip()
+    who = [row.ticket.contact.name, row.ticket.contact.organization, str(row.ticket.region or ""), row.ticket.zone]
+    return text[:_QUOTED] + ("…" if len(text) > _QUOTED else ""), ", ".join(filter(None, who))
+
+
 def exchanges_of(row: Escalation, now: datetime) -> list[Exchange]:
     """What the unit asked Layer 1 for, and the answers, in order; one query."""
     found: list[Exchange] = []
@@ -123,19 +136,6 @@ def exchanges_of(row: Escalation, now: datetime) -> list[Exchange]:
             last = found[-1]
             found[-1] = Exchange(last.asked, last.who, last.when, event.reason or "–", when, who)
     return found
-
-
-def _said(row: Escalation) -> tuple[str, str]:
-    """The requester's last words, and who said them."""
-    entries = row.ticket.entries.filter(
-        kind=TicketEntry.Kind.MESSAGE, message__direction="IN", at__lte=row.escalated_at
-    )
-    entry = entries.select_related("message").last()
-    if entry is None or entry.message is None:
-        return "", ""
-    text = entry.message.body.strip()
-    who = [row.ticket.contact.name, row.ticket.contact.organization, str(row.ticket.region or ""), row.ticket.zone]
-    return text[:_QUOTED] + ("…" if len(text) > _QUOTED else ""), ", ".join(filter(None, who))
 
 
 def _with_next(row: Escalation, ladder: Ladder | None, now: datetime) -> str:

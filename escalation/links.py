@@ -39,7 +39,9 @@ def revoke_links(*, escalation: Escalation, at: datetime, actor: User | None) ->
 def opened(secret: str, at: datetime) -> AnswerLink | None:
     """The link of this secret while it holds: not expired or revoked, its person still of the unit, the escalation
     not handed on or recalled. What was answered may still be read."""
-    rows = AnswerLink.objects.select_related("user", "escalation__ticket__contact", "escalation__unit")
+    rows = AnswerLink.objects.select_related(
+        "user", "escalation__ticket__contact", "escalation__ticket__topic", "escalation__unit"
+    )
     link = rows.filter(digest=digest_of(secret), revoked_at=None, expires_at__gt=at).first()
     if link is None or not may_answer(link.user, link.escalation):
         return None

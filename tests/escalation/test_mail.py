@@ -14,6 +14,7 @@ from escalation.models import AnswerLink, Escalation, Letter
 from messaging.claiming import claim_in_order
 from messaging.email.plus import plus_address
 from messaging.email.receiving import receive_mail
+from messaging.files import store_file
 from messaging.models import Connection, Message
 from people.models import Role, StaffRole
 from tests import factories as make
@@ -123,6 +124,41 @@ def test_the_link_opens_the_answer_page_without_signing_in_and_nothing_else(monk
     )  # fmt: skip
     assert "Langkah ini tidak berlaku" in browser.post(address, {"jawaban": "Lagi."}).content.decode()
     assert AnswerLink.objects.get().used_at == NOW + HOUR
+
+
+def test_the_answer_page_holds_all_that_belongs_to_the_question(monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + HOUR)
+    ticket, files = make.ticket(topic=make.topic("DAU")), [(store_file(b"SK", at=NOW), "SK.txt")]
+    given = {"urgent": True, "files": files, "at": NOW, "actor": staff("laras")}
+    row = verbs.escalate(ticket, unit=unit("PK.2"), **given)
+    other = escalated(files=[(store_file(b"KTP", at=NOW), "KTP.txt")])
+    address = issue_link(escalation=row, user=staff("damar"), at=NOW).removeprefix("https://dering.example")
+    browser = Client()
+    body = browser.get(address).content.decode()
+    assert "Mendesak" in body
+    assert "DAU" in body
+    assert "Kapan DAU bulan Agustus disalurkan?" in body, "Layer 1 wrote no question: the requester's own words stand"
+    file = f"{address}berkas/{row.files.get().pk}/"
+    assert f'href="{file}"' in body
+    answer = browser.get(file)
+    assert b"".join(answer.streaming_content) == b"SK"
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert browser.get(f"{address}berkas/{other.files.get().pk}/").status_code == 404
+    revoke_links(escalation=row, at=NOW, actor=None)
+    assert browser.get(file).status_code == 404
+
+
+def test_who_answers_second_by_link_sees_who_was_first_and_keeps_the_text(monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + HOUR)
+    row = escalated()
+    address = issue_link(escalation=row, user=staff("damar"), at=NOW).removeprefix("https://dering.example")
+    verbs.answer(row, answer="Tanggal 20.", at=NOW + MINUTE, actor=second_of_unit())
+    body = Client().post(address, {"jawaban": "Tanggal 21, menurut saya."}).content.decode()
+    assert "Langkah ini tidak berlaku" in body
+    assert "Tanggal 20." in body
+    assert f"{staff('bima')}, 09.31" in body
+    assert "Tanggal 21, menurut saya." in body
+    assert "Terima kasih" not in body, "it was not this answer that was taken"
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,7 @@ def test_a_refusal_keeps_what_was_typed():
     verbs.answer(row, answer="Sudah.", at=NOW, actor=staff("damar"))
     body = client("damar").post(f"/layer2/{row.pk}/aksi/jawab/", {"jawaban": "Jawaban kedua"}).content.decode()
     assert "Langkah ini tidak berlaku untuk eskalasi berstatus “Terjawab”." in body
+    assert "Jawaban kedua" in body, "who was second still has the text"
     other = escalated("DBH")
     body = client("damar").post(f"/layer2/{other.pk}/aksi/jawab/", {"jawaban": " ", "dasar": "PMK 7"}).content.decode()
     assert "Jawaban wajib diisi." in body
