@@ -75,11 +75,12 @@ def wait_for_servers(data: Path, seconds: float = 60) -> dict | None:
 
 
 @contextmanager
-def using(data: Path) -> Iterator[None]:
-    """Count as a user of the servers while the block runs."""
+def using(data: Path) -> Iterator[dict | None]:
+    """Count as a user of the servers while the block runs: gives their note, None when they have begun to stop."""
     with (data / "users").open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_SH)
-        yield
+        note = holder(data)
+        yield note if note.get("ready") else None
 
 
 def _free(data: Path) -> bool:

@@ -71,6 +71,7 @@ def _run(data: Path, port: int) -> int:
         line("\n  Berhenti … / Stopping …")
         return 0
     finally:
+        claim.publish(role="bin/demo", ready=False, address=address)
         supervisor.stop()
         listener.close()
         outside.close()

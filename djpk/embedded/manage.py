@@ -41,11 +41,11 @@ def _run(argv: list[str]) -> int:
         claim = Claim.take(data, "bin/manage")
         if claim:
             return _with_own_servers(claim, argv)
-        note = wait_for_servers(data)
-        if note:
-            with using(data):
-                os.environ |= note["environment"]
-                return _django(argv)
+        if wait_for_servers(data):
+            with using(data) as note:
+                if note:
+                    os.environ |= note["environment"]
+                    return _django(argv)
 
 
 def _with_own_servers(claim: Claim, argv: list[str]) -> int:

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from djpk.embedded import bootstrap, trouble
-from djpk.embedded.claim import Claim
+from djpk.embedded.claim import Claim, using, wait_for_servers
 from djpk.embedded.paths import ROOT, socket_folder
 from djpk.embedded.servers import Servers
 from djpk.embedded.supervisor import LONGEST_BACK_OFF, STABLE_AFTER, Service
@@ -259,6 +259,19 @@ def test_manage_shares_the_servers_of_whoever_runs_them(tmp_path):
     claim.release()
     assert answer.stdout.strip() == os.environ["REDIS_URL"], answer.stderr
     assert not (tmp_path / "postgres").exists()
+
+
+def test_servers_that_have_begun_to_stop_are_not_shared(tmp_path):
+    """Whoever read the note before they began learns of it in time, and waits for them to be gone."""
+    claim = Claim.take(tmp_path, "bin/demo")
+    claim.publish(role="bin/demo", ready=True, environment={})
+    assert wait_for_servers(tmp_path)
+    with using(tmp_path) as note:
+        assert note["role"] == "bin/demo"
+    claim.publish(role="bin/demo", ready=False)
+    with using(tmp_path) as note:
+        assert note is None
+    claim.release()
 
 
 def test_manage_prepares_an_empty_data_folder_once(tmp_path, monkeypatch):
