@@ -10,7 +10,7 @@
   address.searchParams.set("bahasa", english ? "en" : "id");
   address.searchParams.set("tema", me.dataset.tema || "auto");
   address.hash = new URLSearchParams({ di: location.origin + location.pathname }).toString();
-  const KEPT = "dering-obrolan";
+  const KEPT = "dering-obrolan-situs"; // not the key of the frame: on our own pages both write to one storage
   const STYLE = `
     :host { all: initial }
     button { position: fixed; inset: auto 1.25rem 1.25rem auto; z-index: 2147483000; display: flex; gap: .5rem; align-items: center;
