@@ -6,10 +6,13 @@ from email.message import Message as Mail
 
 from messaging.email import headers
 
+_DELAYED = re.compile(r"delay|warning|still trying|tertunda", re.IGNORECASE)
+_RECEIPT = "message/disposition-notification"
+_SENDERS = re.compile(r"^(mailer-daemon|postmaster|microsoftexchange[0-9a-f]{32})@")
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _FAILED = re.compile(
     r"undeliver|delivery status notification|returned mail|mail delivery (failed|subsystem)|failure notice|"
-    r"gagal terkirim",
+    r"gagal terkirim|tidak terkirim|tidak dapat (terkirim|dikirim|disampaikan)",
     re.IGNORECASE,
 )
 
@@ -34,18 +37,30 @@ def read(mail: Mail) -> Bounce | None:
     if action in ("delivered", "relayed", "expanded", "delayed"):
         return None
     said = fields.get("diagnostic-code", "").partition(";")[2].strip() or fields.get("diagnostic-code", "")
-    return Bounce(_returned(mail), status, " ".join(said.split())[:255] or status, not status.startswith("4"))
+    permanent = action == "failed" or not status.startswith("4")  # a server that gave up says 4.4.7 and failed
+    return Bounce(_returned(mail), status, " ".join(said.split())[:255] or status, permanent)
+
+
+def reported(mail: Mail) -> list[str]:
+    """Ids of the mail that a receipt (RFC 8098) or any other report, one of a delay among them, speaks of."""
+    if mail.get_content_type() != "multipart/report":
+        return []
+    read = next((part for part in mail.walk() if part.get_content_type() == _RECEIPT), None)
+    named = _fields(read).get("original-message-id", "") if read is not None else ""
+    return re.findall(r"<([^<>\s]{1,240})>", named)[:1] or _returned(mail)
 
 
 def _unstructured(mail: Mail) -> Bounce | None:
     sender = (headers.addresses(mail, "From") or [("", "")])[0][1]
-    if not sender.startswith(("mailer-daemon@", "postmaster@")) or not _FAILED.search(headers.text_of(mail, "Subject")):
+    subject = headers.text_of(mail, "Subject")
+    if not _SENDERS.match(sender) or not _FAILED.search(subject):
         return None
     text = _text(mail)
     match = _STATUS.search(text)
     status = match.group(0) if match else ""
+    permanent = not (status.startswith("4") and _DELAYED.search(subject))
     line = next((line.strip() for line in text.splitlines() if status and status in line), "")
-    return Bounce(_returned(mail) or _ids_in(text), status, line[:255] or "bounce", not status.startswith("4"))
+    return Bounce(_returned(mail) or _ids_in(text), status, line[:255] or "bounce", permanent)
 
 
 def _fields(report: Mail) -> dict[str, str]:

@@ -21,11 +21,13 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "align"},
     "blockquote": {"type"},
 }
+_CELLS = {"td", "th"}
 _LINES = {"br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"}
 _UNSEEN = {"script", "style", "title"}
 _IMAGE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 _SRC = re.compile(r' src="([^"]*)"')
 _BREAKS = re.compile(r"<(?:br|/[a-z0-9]+)>")
+_CELL_ENDS = re.compile(r"</t[dh]>")
 _TAG = re.compile(r"<[a-z0-9]+>")
 _OPENS, _ANY_TAG = re.compile(r"<[a-zA-Z]"), re.compile(r"<[^<>]*>")
 MOST_TAGS = 10_000  # parsing takes the longer the deeper they nest; a mail with more is no letter, its text is shown
@@ -53,8 +55,8 @@ def text_of_html(source: str) -> str:
     if len(_OPENS.findall(given)) > MOST_TAGS:
         plain = _ANY_TAG.sub("\n", given)
     else:
-        plain = nh3.clean(given, tags=_LINES, clean_content_tags=_UNSEEN, attributes={}, link_rel=None)
-    text = html.unescape(_TAG.sub("", _BREAKS.sub("\n", plain)))
+        plain = nh3.clean(given, tags=_LINES | _CELLS, clean_content_tags=_UNSEEN, attributes={}, link_rel=None)
+    text = html.unescape(_TAG.sub("", _BREAKS.sub("\n", _CELL_ENDS.sub(" ", plain))))
     lines = [" ".join(line.split()) for line in text.replace("\xa0", " ").splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 

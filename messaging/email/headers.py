@@ -8,6 +8,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 
 _ID = re.compile(r"<([^<>\s]{1,240})>")
 _BARE = re.compile(r"[^\s<>,;\"@]{1,64}@[^\s<>,;\"]{1,255}")
+_TURNS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 LONGEST = 30_000  # characters of a header that are read
 _ALIASES = {
     "unknown-8bit": "utf-8", "x-unknown": "utf-8", "default": "utf-8",
@@ -15,9 +16,20 @@ _ALIASES = {
 }  # fmt: skip
 
 
+def values_of(mail: Mail, name: str) -> list[str]:
+    """What stands under a name, with its letters where a client wrote them down unencoded."""
+    return [readable(value) for key, value in mail.raw_items() if key.lower() == name.lower()]
+
+
+def readable(value: object) -> str:
+    """A header as it was parsed: bytes that are no ASCII are UTF-8, else those of old Windows clients."""
+    text = str(value)
+    return text if text.isascii() else decode_bytes(text.encode("utf-8", "surrogateescape"), "utf-8")
+
+
 def text_of(mail: Mail, name: str) -> str:
     """A header in words, unfolded; several of one name are joined by a comma."""
-    return ", ".join(decoded(str(value)[:LONGEST]) for value in mail.get_all(name, [])[:20])
+    return ", ".join(decoded(value[:LONGEST]) for value in values_of(mail, name)[:20])
 
 
 def decoded(value: str) -> str:
@@ -26,9 +38,15 @@ def decoded(value: str) -> str:
         pieces = decode_header(value)
     except Exception:  # decode_header raises several kinds for broken base64
         return _line(value)
-    return _line(
-        "".join(piece if isinstance(piece, str) else decode_bytes(piece, charset or "") for piece, charset in pieces)
-    )
+    return _line("".join(_piece(*piece) for piece in pieces))
+
+
+def _piece(text: str | bytes, charset: str | None) -> str:
+    if isinstance(text, str):
+        return text
+    if charset is None:  # what stood unencoded beside encoded words, as `decode_header` gives it
+        return text.decode("raw-unicode-escape", "backslashreplace")
+    return decode_bytes(text, charset or "")
 
 
 def decode_bytes(content: bytes, charset: str) -> str:
@@ -44,7 +62,7 @@ def decode_bytes(content: bytes, charset: str) -> str:
 
 def addresses(mail: Mail, *names: str) -> list[tuple[str, str]]:
     """(name, address in lower case) of these headers."""
-    values = [str(value)[:LONGEST] for name in names for value in mail.get_all(name, [])]
+    values = [value[:LONGEST] for name in names for value in values_of(mail, name)]
     try:
         pairs = getaddresses(values)
     except Exception:  # the parser trips over some malformed groups
@@ -70,8 +88,8 @@ def sent_at(mail: Mail) -> datetime | None:
 
 
 def file_name(text: str) -> str:
-    """A file's name without folders."""
-    return text.replace("\\", "/").rpartition("/")[2].strip()[:255]
+    """A file's name without folders and without marks that turn it round (`gnp.exe` that reads as `exe.png`)."""
+    return _TURNS.sub("", text.replace("\\", "/").rpartition("/")[2]).strip()[:255]
 
 
 def _line(text: str) -> str:

@@ -11,6 +11,7 @@ from email.parser import BytesParser
 from messaging.email import bounces, headers
 from messaging.email.cleaning import clean_html, text_of_html
 from messaging.email.pieces import Found, collect
+from messaging.email.plus import base_of
 from messaging.email.signs import auth_results, flags_of
 from messaging.incoming import Incoming, Sender
 
@@ -26,11 +27,11 @@ def parse_mail(raw: bytes, *, own: frozenset[str] = frozenset(), trusted: frozen
     mail = BytesParser(policy=policy.compat32).parsebytes(raw)
     found = collect(mail)
     sender = (headers.addresses(mail, "From") or headers.addresses(mail, "Sender", "Return-Path") or [("", "")])[0]
-    answer_to = (headers.addresses(mail, "Reply-To") or [sender])[0]
+    answer_to = next((one for one in headers.addresses(mail, "Reply-To") if base_of(one[1]) not in own), sender)
     html = "\n".join(found.htmls)
     auth, bounced = auth_results(mail, trusted), bounces.read(mail)
     body = _body(found, html, bounced is not None)
-    flags = flags_of(mail, sender[1], own, auth) | found.flags
+    flags = flags_of(mail, sender[1], answer_to[1], own, auth) | found.flags
     if bounced:
         flags |= {"bounce"}
     if len(body) > LONGEST_BODY:
@@ -43,11 +44,13 @@ def parse_mail(raw: bytes, *, own: frozenset[str] = frozenset(), trusted: frozen
         html=clean_html(html) if html.strip() else "",
         raw=raw,
         parts=found.parts[:MOST_PARTS],
-        references=(bounced.of if bounced else [])
+        references=(bounced.of if bounced else bounces.reported(mail))
         + headers.ids(mail, "In-Reply-To")
         + headers.ids(mail, "References")[::-1],
         flags=sorted(flags),
-        details=_details(mail, sender, answer_to[1], bounced) | {"auth": auth},
+        details=_details(mail, sender, answer_to[1], bounced)
+        | {"auth": auth}
+        | ({"empty_files": found.empty[:MOST_PARTS]} if found.empty else {}),
     )
 
 

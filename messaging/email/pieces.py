@@ -31,7 +31,8 @@ _NAMES = {
 class Found:
     """Texts and HTML as they are shown, texts of attached mails and of invitations, files in order, flags.
 
-    Flags: encrypted, signed (the signature is not checked), broken, tnef.
+    `empty`: names of files that came without content. Flags: encrypted, signed (the signature is not checked), broken,
+    tnef, empty_file.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -40,6 +41,7 @@ class Found:
     invitations: list[str] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     flags: set[str] = field(default_factory=set)
+    empty: list[str] = field(default_factory=list)
     wrapped: int = 0
 
 
@@ -52,6 +54,8 @@ def collect(mail: Mail) -> Found:
 
 def _walk(mail: Mail, found: Found, depth: int) -> None:
     kind = mail.get_content_type()
+    if kind.startswith("multipart/") and not mail.is_multipart():  # its boundary is missing: what it says can be read
+        kind = _TEXT
     if mail.is_multipart() and kind != _MAIL and depth < DEEPEST:
         if kind == "multipart/encrypted":
             found.flags.add("encrypted")
@@ -69,6 +73,9 @@ def _walk(mail: Mail, found: Found, depth: int) -> None:
     elif content:
         content_id = str(mail.get("Content-ID", "")).strip().strip("<>")
         found.parts.append(Part(name or _default_name(kind, len(found.parts) + 1), content, content_id))
+    elif name:
+        found.empty.append(name)
+        found.flags.add("empty_file")
     if kind == _CALENDAR:
         found.invitations.append(invitation(_decoded(mail, content)))
 
@@ -118,6 +125,7 @@ def _attached(mail: Mail, found: Found, depth: int) -> None:
     found.attached.append(f"{_title(inner)}\n\n{own.strip()}"[:LONGEST_ATTACHED].strip())
     found.attached += held.attached
     found.parts += held.parts
+    found.empty += held.empty
     found.flags |= held.flags - {"signed"}
 
 
@@ -143,8 +151,8 @@ def _decoded(mail: Mail, content: bytes) -> str:
 
 
 def _content(mail: Mail, found: Found) -> bytes:
-    if mail.get_content_type() == _MAIL and mail.is_multipart():
-        inner = next(_children(mail), None)
+    if mail.is_multipart():  # an attached mail, or parts within parts that nobody looks into any more
+        inner = next(_children(mail), None) if mail.get_content_type() == _MAIL else mail
         try:
             return inner.as_bytes() if inner is not None else b""
         except Exception:  # the generator trips over headers it could read but not write, and over hundreds of levels
@@ -162,8 +170,12 @@ def _content(mail: Mail, found: Found) -> bytes:
 
 
 def _name(mail: Mail) -> str:
+    named = Mail()  # with names as they are read, not as broken bytes
+    for header in ("Content-Disposition", "Content-Type"):
+        for value in headers.values_of(mail, header)[:1]:
+            named[header] = value
     try:
-        return headers.file_name(headers.decoded(str(mail.get_filename() or "")))
+        return headers.file_name(headers.decoded(str(named.get_filename() or "")))
     except Exception:  # broken RFC 2231 continuations
         return ""
 

@@ -16,6 +16,12 @@ def plus_address(address: str, thread: str) -> str:
     return f"{name}+{thread.lower()}.{_signature(thread)}@{domain}"
 
 
+def base_of(address: str) -> str:
+    """The address without what stands behind a plus."""
+    name, _at, domain = address.lower().partition("@")
+    return f"{name.partition('+')[0]}@{domain}"
+
+
 def threads_in(addresses: Iterable[str]) -> list[str]:
     """The threads that these addresses name with a signature of ours, in capitals."""
     found = (match for address in addresses if (match := _PLUS.search(address)))

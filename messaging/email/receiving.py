@@ -2,13 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
 from kernel.compiled import Compiled
 from messaging.email.parsing import parse_mail
+from messaging.email.plus import base_of
+from messaging.email.sameness import named_apart, same_mail
 from messaging.incoming import Incoming, Part, Sender, receive
 from messaging.models import Channel, Connection, Message
 
@@ -37,6 +39,9 @@ def receive_mail(
     line = connection or connection_of(to, lines)
     channel = line.channel if line else channel_of(to, channels)
     message, new = receive(parsed, channel=channel, connection=line, wake=wake, at=at)
+    if not new and not same_mail(message, parsed):
+        parsed = replace(parsed, external_id=named_apart(parsed))
+        message, new = receive(parsed, channel=channel, connection=line, wake=wake, at=at)
     return Received(message, new)
 
 
@@ -73,9 +78,3 @@ def channel_of(to: list[str], channels: Iterable[Channel]) -> Channel:
     rows = {row.address.lower(): row for row in channels}
     found = next((rows[base] for address in to if (base := base_of(address)) in rows), None)
     return found or next(row for row in channels if row.code == "EMAIL")
-
-
-def base_of(address: str) -> str:
-    """The address without what stands behind a plus."""
-    name, _at, domain = address.lower().partition("@")
-    return f"{name.partition('+')[0]}@{domain}"

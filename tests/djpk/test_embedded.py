@@ -244,6 +244,11 @@ def test_a_named_server_that_is_away_is_said_first(tmp_path, command, variable, 
     assert not (tmp_path / "postgres").exists()
 
 
+def test_a_mail_server_is_told_to_try_again_while_the_servers_are_away(tmp_path):
+    away = {"DATABASE_URL": "postgresql://dering@127.0.0.1:1/dering", "DERING_DATA": str(tmp_path)}
+    assert launcher("manage", "receive_email", **away).returncode == 75
+
+
 def test_manage_shares_the_servers_of_whoever_runs_them(tmp_path):
     claim = Claim.take(tmp_path, "bin/demo")
     environment = {"DATABASE_URL": os.environ["DATABASE_URL"], "REDIS_URL": os.environ["REDIS_URL"]}

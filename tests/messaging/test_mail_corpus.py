@@ -143,6 +143,13 @@ def test_what_fails_for_now_ends_with_75_and_what_was_taken_before_is_said(db, t
     assert Message.objects.filter(direction="IN").count() == 3
 
 
+def test_an_empty_file_in_a_folder_stops_nothing(db, tmp_path, capsys):
+    for name, content in (("1", mail()), ("2", b""), ("3", mail(Message_ID="<3@x.example>"))):
+        (tmp_path / f"{name}.eml").write_bytes(content)
+    call_command("receive_email", batch=tmp_path)
+    assert [one["status"] for one in lines(capsys)] == ["new", "threaded"]
+
+
 def test_25_megabytes_are_read_within_two_seconds_of_work(db):
     from messaging.email.parsing import parse_mail
 

@@ -39,6 +39,8 @@ def remarks_of(message: Message) -> list[str]:
         "broken": _("sebagian surat rusak"),
         "cut": _("teks dipotong, aslinya disimpan"),
     }
+    if empty := message.details.get("empty_files"):
+        said["empty_file"] = _("lampiran tanpa isi: {names}").format(names=", ".join(str(name) for name in empty))
     auth = message.details.get("auth") or {}
     checks = [f"{name.upper()} {auth[name]}" for name in _METHODS if auth.get(name)]
     return checks + [words for flag, words in said.items() if flag in message.flags]

@@ -48,7 +48,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         batch, address, processes = options["batch"], options["mailbox"], options["processes"]
         if not batch:
-            self._take_all(iter([sys.stdin.buffer.read()]), address)
+            self._take_all(iter([_piped()]), address)
         elif processes > 1:
             self._share(batch, address, processes)
         else:
@@ -81,11 +81,12 @@ class Command(BaseCommand):
     def _take_all(self, mails: Iterator[bytes], address: str) -> None:
         failed = False
         for raw in mails:
+            if not raw.strip():  # no mail: the next ones are taken all the same
+                self.stderr.write("an empty one was left out")
+                continue
             try:
                 self.stdout.write(json.dumps(self._take(raw, address), ensure_ascii=False))
                 self.stdout.flush()
-            except CommandError:
-                raise
             except (DatabaseError, OSError) as error:
                 self.stderr.write(f"temporary failure: {error}")
                 sys.exit(EX_TEMPFAIL)
@@ -97,11 +98,16 @@ class Command(BaseCommand):
             sys.exit(EX_TEMPFAIL)
 
     def _take(self, raw: bytes, address: str) -> dict[str, Any]:
-        if not raw.strip():
-            raise CommandError("no mail on standard input")
         received = receive_mail(raw, mailbox=address, wake=False, at=timezone.now())
         claim_in_order(message=received.message, at=timezone.now())
         return outcome(received.message, received.new)
+
+
+def _piped() -> bytes:
+    raw = sys.stdin.buffer.read()
+    if not raw.strip():
+        raise CommandError("no mail on standard input")
+    return raw
 
 
 def _sender(raw: bytes) -> int:
