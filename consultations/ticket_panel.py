@@ -45,7 +45,7 @@ def _drawn(lines: list[Line], number: str) -> str:
     """Nothing where there is nothing to show and nobody to book."""
     if not lines and not number:
         return ""
-    return render_to_string("consultations/_ticket_panel.html", {"lines": lines, "number": number})
+    return render_to_string("consultations/_ticket_panel.html", {"lines": lines, "number": number}, using="jinja2")
 
 
 def _lines(request: HttpRequest, ticket: Ticket) -> list[Line]:

@@ -141,6 +141,6 @@ def in_words(moment: datetime | date, form: str) -> str:
 
 
 @pass_context
-def django_part(context: Context, name: str) -> str:
-    """A part that is a Django template, for what is rarely shown. It sees what the page sees."""
-    return engines["django"].get_template(name).render(context.get_all(), context["request"])
+def django_part(context: Context, name: str, **more: Any) -> str:
+    """A part that is a Django template, for what is rarely shown. It sees what the page sees, and what it is given."""
+    return engines["django"].get_template(name).render(context.get_all() | more, context["request"])

@@ -67,7 +67,7 @@ def _drawn(request: HttpRequest, ticket: Ticket, at: datetime, works: bool, may_
         "sent": sent,
         "field": _FIELD,
     }
-    return render_to_string("escalation/_ticket_panel.html", context, request)
+    return render_to_string("escalation/_ticket_panel.html", context, request, using="jinja2")
 
 
 def _ask(request: HttpRequest, ticket: Ticket, at: datetime) -> None:

@@ -5,6 +5,8 @@ from django.template import engines
 from django.utils import translation
 from jinja2 import DictLoader
 
+from djpk.embedded.paths import ROOT
+
 
 @pytest.fixture
 def part():
@@ -37,3 +39,15 @@ def test_values_in_a_text_are_escaped_and_percent_signs_stay(part):
 
 def test_an_unknown_text_stays_as_it_is(part):
     assert part('{{ _("Belum pernah ditulis 100%%") }}', "en") == "Belum pernah ditulis 100%"
+
+
+def test_no_name_stands_for_two_templates():
+    """Django's engine is asked first: a part in Jinja of the same name would never be shown."""
+    names: dict[str, set[str]] = {
+        kind: {
+            str(path.relative_to(folder)) for folder in ROOT.glob(f"*/{kind}") for path in folder.rglob("*.html")
+        }
+        for kind in ("templates", "jinja2")
+    }  # fmt: skip
+    assert len(names["jinja2"]) > 20
+    assert names["templates"] & names["jinja2"] == set()
