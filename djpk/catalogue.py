@@ -57,7 +57,7 @@ def update_catalogue() -> None:
         context, singular, plural = message
         found.add((singular, plural) if plural else singular, context=context, locations=[(place, 0)])
     catalogue = english()
-    catalogue.update(found, no_fuzzy_matching=True)
+    catalogue.update(found, no_fuzzy_matching=True, update_creation_date=False)
     catalogue.obsolete.clear()
     with ENGLISH.open("wb") as stream:
         write_po(stream, catalogue, width=100, sort_output=True, omit_header=False, include_lineno=False)
