@@ -1,4 +1,6 @@
-"""Mails about a consultation: invitation with its calendar file, reminder, taking back, asking for a rating.
+"""Words about a consultation: invitation with its calendar file, reminder, taking back, asking for a rating.
+
+By mail; who has no mail address hears them on the ticket they came by, where its channel takes them.
 
 They are rows of the outbox; nothing is sent here.
 """
@@ -49,7 +51,7 @@ def invite(reservation: Reservation, *, by_ticket: bool = False, at: datetime, a
     have no mail address. None where nobody can be written to, or the meeting has no link yet. Needs a transaction;
     the row is locked.
     """
-    if reservation.mode == Mode.VIDEO and not reservation.meeting_url:
+    if _awaits_link(reservation):
         return None
     with override("id"):
         subject = _("Undangan konsultasi DJPK {number}").format(number=reservation.number)
@@ -64,6 +66,14 @@ def invite(reservation: Reservation, *, by_ticket: bool = False, at: datetime, a
     return sent
 
 
+def invite_or_note(reservation: Reservation, *, at: datetime, actor: User | None) -> Message | None:
+    """As `invite`; where nothing reaches the requester history says so, that somebody calls."""
+    sent = invite(reservation, at=at, actor=actor)
+    if sent is None and not _awaits_link(reservation):
+        _not_told(reservation, at=at)
+    return sent
+
+
 def tell_of_place(reservation: Reservation, *, at: datetime) -> Told:
     """Tell who waited that there is a place now, by the ticket's channel or by mail. Needs a transaction."""
     with override("id"):
@@ -71,20 +81,23 @@ def tell_of_place(reservation: Reservation, *, at: datetime) -> Told:
         body = wording.place_found(reservation)
     sent = _by_ticket(reservation, body, at=at) or _write(reservation, subject, body, "", at=at, actor=None)
     if sent is None:
-        append(reservation, "reservation.not_told", at=at, actor=None)
+        _not_told(reservation, at=at)
         return Told.UNTOLD
     _note(reservation, "reservation.told", sent, at=at, actor=None)
     return Told.TOLD
 
 
 def take_back(reservation: Reservation, reason: str, *, at: datetime, actor: User | None) -> Message | None:
-    """Tell who was invited that it does not take place; their calendar forgets it. As `invite`."""
+    """Tell who was invited that it does not take place; their calendar forgets it. As `invite_or_note`."""
     if not reservation.invitations:
         return None
     with override("id"):
         subject = _("Pembatalan konsultasi DJPK {number}").format(number=reservation.number)
         body = wording.cancellation(reservation, reason or _("jadwal diubah"))
-    return _write(reservation, subject, body, "CANCEL", at=at, actor=actor)
+    sent = _write(reservation, subject, body, "CANCEL", at=at, actor=actor) or _by_ticket(reservation, body, at=at)
+    if sent is None:
+        _not_told(reservation, at=at)
+    return sent
 
 
 def remind(*, at: datetime, limit: int = 200) -> int:
@@ -110,9 +123,13 @@ def _remind(reservation: Reservation, at: datetime) -> bool:
         return False
     with override("id"):
         subject = _("Pengingat konsultasi DJPK {number}").format(number=reservation.number)
-        sent = _write(reservation, subject, wording.reminder(reservation), "", at=at, actor=None)
-    append(reservation, "reservation.reminded", at=at, actor=None, data={"message": sent.pk if sent else None})
-    return sent is not None
+        body = wording.reminder(reservation)
+    sent = _write(reservation, subject, body, "", at=at, actor=None) or _by_ticket(reservation, body, at=at)
+    if sent is None:
+        _not_told(reservation, at=at)
+        return False
+    append(reservation, "reservation.reminded", at=at, actor=None, data={"message": sent.pk})
+    return True
 
 
 def ask_for_rating(reservation: Reservation, held: Visit | VideoConference, *, at: datetime) -> Message | None:
@@ -123,7 +140,7 @@ def ask_for_rating(reservation: Reservation, held: Visit | VideoConference, *, a
     with override("id"):
         subject = _("Penilaian konsultasi DJPK {number}").format(number=reservation.number)
         body = wording.rating_request(reservation, address)
-    return _write(reservation, subject, body, "", at=at, actor=None)
+    return _write(reservation, subject, body, "", at=at, actor=None) or _by_ticket(reservation, body, at=at)
 
 
 def entry_of(reservation: Reservation, *, at: datetime, cancelled: bool = False) -> Entry:
@@ -141,6 +158,14 @@ def entry_of(reservation: Reservation, *, at: datetime, cancelled: bool = False)
         sequence=reservation.invitations,
         cancelled=cancelled,
     )
+
+
+def _awaits_link(reservation: Reservation) -> bool:
+    return reservation.mode == Mode.VIDEO and not reservation.meeting_url
+
+
+def _not_told(reservation: Reservation, *, at: datetime) -> None:
+    append(reservation, "reservation.not_told", at=at, actor=None)
 
 
 def _note(reservation: Reservation, code: str, sent: Message, *, at: datetime, actor: User | None) -> None:

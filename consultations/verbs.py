@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from consultations.counting import check_count, counted
-from consultations.inviting import ask_for_rating, invite, take_back
+from consultations.inviting import ask_for_rating, invite_or_note, take_back
 from consultations.journal import append, consultation_rule_on, day_of, lock_reservation, move
 from consultations.models import (
     Mode,
@@ -67,7 +67,7 @@ def confirm(
             data={"room": room.code if room else "", "expert": expert.username if expert else ""},
         )
     if invited:
-        invite(reservation, at=at, actor=actor)
+        invite_or_note(reservation, at=at, actor=actor)
     return reservation
 
 
@@ -82,7 +82,7 @@ def set_meeting(
     reservation.meeting_url, reservation.meeting_key = meeting_url.strip(), meeting_key
     reservation.save(update_fields=["meeting_url", "meeting_key"])
     append(reservation, "reservation.link_set", at=at, actor=actor)
-    invite(reservation, at=at, actor=actor)
+    invite_or_note(reservation, at=at, actor=actor)
     return reservation
 
 

@@ -13,6 +13,7 @@ from consultations.verbs import cancel, confirm, hold, set_meeting
 from kernel.errors import Refused
 from messaging.files import read_file
 from messaging.models import Connection, Message
+from people.contacts import find_or_create_contact
 from tests import factories as make
 from tests.consultations.cast import ASKED, STARTS, checked, confirmed, room, wish
 from tickets.models import Ticket
@@ -58,9 +59,59 @@ def test_the_confirmation_invites(wening):
     assert reservation.invitations == 1
 
 
-def test_nobody_to_write_to_is_no_trouble(wening):
+def test_nobody_to_write_to_is_no_trouble_and_history_says_so(wening):
     reservation = confirmed(contact=None)
     assert (mails(), reservation.invitations, reservation.status) == ([], 0, "CONFIRMED")
+    assert reservation.events.last().code == "reservation.not_told"
+
+
+def without_mail(channel):
+    """A requester with a phone number alone, and the ticket that they came by."""
+    contact, _new = find_or_create_contact(
+        name="Pak Yosef",
+        phone="+62 000 1000 0077",
+        user_group="PEMDA",
+        region=make.region("91.03"),
+        at=ASKED,
+        actor=None,
+    )
+    return {"contact": contact, "ticket": make.ticket(channel=make.channel(channel), contact=contact, at=ASKED)}
+
+
+def said_on(ticket):
+    rows = Message.objects.filter(direction="OUT", ticket_entry__ticket=ticket).order_by("id")
+    return [message.body for message in rows]
+
+
+def test_who_has_no_mail_address_hears_the_end_on_the_ticket_too(wening):
+    given = without_mail("WHATSAPP")
+    cancel(reservation=confirmed(**given), reason="narasumber sakit", at=ASKED + make.HOUR, actor=wening)
+    invited, cancelled = said_on(given["ticket"])
+    assert "telah dikonfirmasi" in invited
+    assert "Konsultasi berikut dibatalkan: narasumber sakit" in cancelled
+
+
+def test_whom_a_cancellation_does_not_reach_the_desk_is_to_call(wening):
+    given = without_mail("WHATSAPP")  # its window is closed after a day
+    gone = cancel(reservation=confirmed(**given), reason="Sakit", at=ASKED + 2 * make.DAY, actor=wening)
+    assert len(said_on(given["ticket"])) == 1
+    assert gone.events.last().code == "reservation.not_told"
+
+
+def test_a_reminder_and_the_rating_on_the_ticket(wening, settings):
+    settings.PUBLIC_URL = "https://dering.example"
+    given = without_mail("HAI")
+    reservation = confirmed(**given)
+    assert remind(at=STARTS - timedelta(hours=23)) == 1
+    assert "Kami mengingatkan konsultasi" in said_on(given["ticket"])[-1]
+    hold(reservation=reservation, guest_count=2, at=BEGUN, actor=wening)
+    assert "https://dering.example/konsultasi/nilai/k" in said_on(given["ticket"])[-1]
+
+
+def test_a_reminder_that_reaches_nobody_is_none(wening):
+    reservation = confirmed(**without_mail("WHATSAPP"))
+    assert remind(at=STARTS - timedelta(hours=23)) == 0
+    assert reservation.events.last().code == "reservation.not_told"
 
 
 def test_a_video_conference_is_invited_when_it_has_a_link(wening):
