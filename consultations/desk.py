@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from consultations.models import Mode, Reservation, ReservationGuest, Room
 from consultations.rules import NEVER_WAIVED
 from consultations.verbs import confirm
 from kernel.errors import Refused
+from kernel.months import JAKARTA
 from people.models import User
 
 _S = Reservation.Status
@@ -59,9 +60,8 @@ def walk_in(*, wish: Wish, room: Room | None = None, reason: str, at: datetime, 
     if not reason.strip():
         raise Refused("reservation.needs_reason_walk_in", _("Tulis alasan menerima tamu tanpa reservasi."))
     starts_at = next_step(at)
-    wish = replace(
-        wish, mode=Mode.FACE_TO_FACE, starts_at=starts_at, ends_at=None, slot=None, source=Reservation.Source.WALK_IN
-    )
+    given = {"starts_at": starts_at, "ends_at": _end(starts_at), "slot": None}
+    wish = replace(wish, mode=Mode.FACE_TO_FACE, source=Reservation.Source.WALK_IN, **given)
     reservation = request_reservation(wish=wish, at=at, actor=actor)
     broken = [row["rule"] for row in reservation.events.get().data["rules"] if row["outcome"] == "BROKEN"]
     waivers = {rule: reason for rule in broken if rule not in NEVER_WAIVED}
@@ -77,6 +77,13 @@ def walk_in(*, wish: Wish, room: Room | None = None, reason: str, at: datetime, 
 def next_step(at: datetime) -> datetime:
     """The next full five minutes after `at`."""
     return at + _STEP - timedelta(minutes=at.minute % 5, seconds=at.second, microseconds=at.microsecond)
+
+
+def _end(starts_at: datetime) -> datetime:
+    """After one slot, or with the day in Jakarta."""
+    day = day_of(starts_at)
+    tomorrow = datetime.combine(day + timedelta(days=1), time(), JAKARTA)
+    return min(starts_at + timedelta(minutes=consultation_rule_on(day).slot_minutes), tomorrow)
 
 
 def _note_arrivals(

@@ -53,9 +53,10 @@ def desk(live, page):
 
 
 def just_begun():
-    """A few minutes ago, today."""
+    """A few minutes ago, today; an hour that ends today, however late it is."""
     local = timezone.now().astimezone(JAKARTA).replace(second=0, microsecond=0)
-    return max(local - timedelta(minutes=5), local.replace(hour=0, minute=0))
+    begun = max(local - timedelta(minutes=5), local.replace(hour=0, minute=0))
+    return min(begun, local.replace(hour=23, minute=0))
 
 
 def at_desk(page, live):

@@ -198,6 +198,11 @@ def test_who_comes_unannounced(wening):
     assert Reservation.objects.count() == 2
 
 
+def test_who_comes_late_in_the_evening_stays_until_midnight(wening):
+    reservation = walk_in(wish=wish(), reason="Pesawat terlambat", at=make.wib("2024-08-20 23:31"), actor=wening)
+    assert reservation.ends_at == make.wib("2024-08-21 00:00")
+
+
 @pytest.mark.parametrize(("at", "step"), [("09:00", "09:05"), ("09:04", "09:05"), ("09:56", "10:00")])
 def test_the_next_five_minutes(at, step):
     assert next_step(make.wib(f"2024-08-20 {at}")) == make.wib(f"2024-08-20 {step}")

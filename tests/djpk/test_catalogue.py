@@ -1,9 +1,15 @@
 """The English catalogue covers what the pages say."""
 
+from datetime import date
+
+import pytest
 from babel.messages.catalog import Message
 from babel.messages.mofile import read_mo
+from django.utils.dateformat import format as by_template
+from django.utils.translation import gettext, override
 
 from djpk.catalogue import ENGLISH, compile_catalogues, english, texts
+from kernel.formats import short_date
 
 
 def test_every_text_of_the_pages_is_translated_and_no_other():
@@ -25,3 +31,17 @@ def test_the_catalogue_compiles_to_what_it_says():
     with ENGLISH.with_suffix(".mo").open("rb") as stream:
         compiled = read_mo(stream)
     assert compiled["Kata sandi"].string == "Password"
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("month", range(1, 13))
+def test_templates_write_short_dates_as_everything_else(month, language):
+    day = date(2024, month, 20)
+    with override(language):
+        assert by_template(day, "j M Y") == short_date(day, language, year=True)
+
+
+def test_the_length_of_a_list_is_said_in_indonesian():
+    with override("id"):
+        said = gettext("Ensure this field has at least {min_length} elements.")
+    assert said == "Isi sedikitnya {min_length} butir."

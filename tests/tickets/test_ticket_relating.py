@@ -165,7 +165,7 @@ def test_after_the_working_days_a_follow_up_takes_over(client, ticket, monkeypat
     later = make.NOW + 10 * make.DAY
     monkeypatch.setattr("django.utils.timezone.now", lambda: later)
     page = get(client, ticket)
-    assert "Masa buka kembali berakhir 20 Agu 2024." in page
+    assert "Masa buka kembali berakhir 20 Agt 2024." in page
     assert "Buka kembali</button>" not in page
     answer = post(client, ticket, "anak/?lanjutan=1", teks="Pemohon bertanya lagi.", topik="DBH", subjek="Lanjutan")
     new = Ticket.objects.latest("pk")
