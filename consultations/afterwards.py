@@ -1,5 +1,6 @@
 """After a consultation: what was agreed, what is to be done about it, a feed of the calendar."""
 
+import hashlib
 from datetime import datetime
 
 from django.db import transaction
@@ -20,13 +21,29 @@ _S = Reservation.Status
 LONGEST = 50_000
 
 
+def mark_of(minutes: str) -> str:
+    """By which a form says which notes it was opened with."""
+    return hashlib.sha256(minutes.encode()).hexdigest()[:16]
+
+
 @transaction.atomic
-def write_minutes(*, reservation: Reservation, text: str, at: datetime, actor: User) -> Reservation:
-    """Keep what was discussed and agreed; again replaces it, and the history keeps what stood there."""
+def write_minutes(
+    *, reservation: Reservation, text: str, opened: str | None = None, at: datetime, actor: User
+) -> Reservation:
+    """Keep what was discussed and agreed; again replaces it, and the history keeps what stood there.
+
+    With `opened`, the mark of the notes the writer had before them, those that a colleague has written meanwhile are
+    not replaced unseen: Refused(`reservation.minutes_changed`).
+    """
     reservation = lock_reservation(reservation, {_S.CONFIRMED, _S.CHECKED_IN, _S.HELD})
     text = text.strip()
     if not text or len(text) > LONGEST:
         raise Refused("reservation.needs_minutes", _("Tulis catatan konsultasi."))
+    if opened is not None and opened != mark_of(reservation.minutes) and text != reservation.minutes:
+        raise Refused(
+            "reservation.minutes_changed",
+            _("Catatan ini baru saja diubah orang lain. Gabungkan dengan tulisan Anda, lalu simpan lagi."),
+        )
     reservation.minutes = text
     reservation.save(update_fields=["minutes"])
     append(reservation, "reservation.noted", at=at, actor=actor)

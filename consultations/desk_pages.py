@@ -102,8 +102,9 @@ def _found(rows: QuerySet[Reservation], searched: str) -> list[Reservation]:
     """Four queries at most: rows, guests, topics, what the desk counted."""
     for word in searched.split()[:6]:
         guests = ReservationGuest.objects.filter(reservation=OuterRef("pk"), name__icontains=word)
-        place = Q(region__name__icontains=word) | Q(organization__icontains=word) | Q(number__icontains=word)
-        rows = rows.filter(place | Q(contact__name__icontains=word) | Exists(guests))
+        region = Q(region__display_name__icontains=word) | Q(region__full_name__icontains=word)
+        named = Q(organization__icontains=word) | Q(number__icontains=word) | Q(contact__name__icontains=word)
+        rows = rows.filter(region | named | Exists(guests))
     counts = ReservationEvent.objects.filter(code__in=("reservation.checked_in", "reservation.recounted"))
     found = rows.select_related("room", "region", "contact", "expert", "unit").prefetch_related(
         "guests", Prefetch("topics", Topic.objects.all()), Prefetch("events", counts, to_attr="counts")

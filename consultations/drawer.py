@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from consultations import wording
 from consultations.access import may_book, may_conduct
+from consultations.afterwards import mark_of
 from consultations.booking import rule_check, rule_results, wish_of
 from consultations.counting import counted
 from consultations.experts import experts
@@ -59,7 +60,7 @@ def drawer(request: HttpRequest, row: Reservation, now: datetime, moved_to: date
         "experts": experts(row.unit.code if row.unit else "") if steps.confirm else [],
         "events": [(event, in_words(event.code)) for event in events], "version": events[0].pk if events else 0,
         "follow_ups": row.follow_ups.all(), "moved": _moved(row, moved_to, now) if moved_to and steps.move else None,
-        "video": row.mode == Mode.VIDEO,
+        "video": row.mode == Mode.VIDEO, "minutes_mark": mark_of(row.minutes),
     }  # fmt: skip
 
 

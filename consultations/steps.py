@@ -71,8 +71,8 @@ def no_show(request: HttpRequest, row: Reservation, now: datetime) -> Reservatio
 
 
 def notes(request: HttpRequest, row: Reservation, now: datetime) -> Reservation:
-    text = request.POST.get("catatan", "")
-    return afterwards.write_minutes(reservation=row, text=text, at=now, actor=_who(request))
+    text, opened = request.POST.get("catatan", ""), request.POST.get("semula")
+    return afterwards.write_minutes(reservation=row, text=text, opened=opened, at=now, actor=_who(request))
 
 
 def follow_up(request: HttpRequest, row: Reservation, now: datetime) -> Reservation:

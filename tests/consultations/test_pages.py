@@ -1,5 +1,6 @@
 """The pages: booking with the rule check, the calendar, the panel's steps, the desk, feeds and ratings."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -185,6 +186,32 @@ def test_layer_2_conducts_its_own(client, db, frozen):
     assert (row.status, row.minutes, Ticket.objects.count()) == ("HELD", "Dibahas DAU.", 1)
 
 
+def test_notes_that_a_colleague_wrote_meanwhile_are_not_replaced_unseen(client, wening, frozen):
+    row = confirmed()
+    frozen(STARTS)
+    address = reverse("reservation", args=[row.number])
+
+    def opened():
+        return re.search(r'name="semula" value="(\w+)"', wening.get(address).content.decode())[1]
+
+    both = opened()
+    step(wening, row, "catatan", catatan="Dibahas DAU.\r\nDan DBH.", semula=both)
+    page = step(wening, row, "catatan", catatan="Dibahas DAK.", semula=both).content.decode()
+    assert "baru saja diubah orang lain" in page
+    for text in (">Dibahas DAK.</textarea>", "Dibahas DAU.<br>Dan DBH."):
+        assert text in page
+    step(wening, row, "catatan", catatan="Dibahas DAU, DBH dan DAK.", semula=opened())
+    row.refresh_from_db()
+    assert row.minutes == "Dibahas DAU, DBH dan DAK."
+
+
+def test_notes_for_what_was_cancelled_meanwhile_are_still_there_to_copy(wening):
+    row = confirmed()
+    step(wening, row, "batal", alasan="Sakit")
+    page = step(wening, row, "catatan", catatan="Dibahas DAK.").content.decode()
+    assert ">Dibahas DAK.</textarea>" in page
+
+
 @pytest.mark.parametrize("view", ["minggu", "hari", "bulan", "daftar"])
 def test_the_calendar_shows_what_stands_in_it(wening, view):
     confirmed()
@@ -239,6 +266,13 @@ def test_the_desk_finds_and_checks_in(wening, frozen):
     assert "Bambang" in badges
     assert "Indah Sasmita" not in badges
     assert AccessLog.objects.filter(action="reservation.badges").count() == 1
+
+
+@pytest.mark.parametrize("typed", ["Kab. Gowa", "kabupaten gowa", "gowa"])
+def test_the_desk_finds_a_region_by_each_of_its_names(wening, frozen, typed):
+    row = confirmed(organization="BPKAD")
+    frozen(STARTS)
+    assert row.number in wening.get(reverse("front-desk"), {"cari": typed}).content.decode()
 
 
 def test_a_refusal_at_the_desk_is_said(wening, frozen):
