@@ -58,7 +58,7 @@ def drawer(request: HttpRequest, row: Reservation, now: datetime, moved_to: date
         "place": wording.place(row), "visitor": wording.visitor(row), "topics": row.topics.all(),
         "contact": _contact(row), "rooms": Room.objects.filter(active=True) if steps.confirm or steps.move else [],
         "experts": experts(row.unit.code if row.unit else "") if steps.confirm else [],
-        "events": [(event, in_words(event.code)) for event in events], "version": events[0].pk if events else 0,
+        "events": [(event, in_words(event.code)) for event in events],
         "follow_ups": row.follow_ups.all(), "moved": _moved(row, moved_to, now) if moved_to and steps.move else None,
         "video": row.mode == Mode.VIDEO, "minutes_mark": mark_of(row.minutes),
     }  # fmt: skip

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from consultations import calendar_view as shown
 from consultations.access import may_book, may_keep_slots, may_read_consultations, visible_reservations
 from consultations.drawer import drawer, steps_of
 from consultations.experts import experts
-from consultations.models import CalendarFeed, Mode, Reservation, Room
+from consultations.models import CalendarFeed, Mode, Reservation, ReservationEvent, Room
 from consultations.steps import STEPS
 from consultations.tokens import feed_token
 from kernel.errors import Refused
@@ -193,10 +194,13 @@ def _who(request: HttpRequest) -> Any:
 
 
 def _row(request: HttpRequest, number: str) -> Reservation:
+    """The reservation, and in the same statement the last thing that happened to it: its `version`. What the page reads
+    after that may be newer than the version says, never older, so that its next look brings what is missing."""
     rows = visible_reservations(request.user).select_related(
         "room", "region", "unit", "expert", "contact", "ticket", "letter", "rescheduled_from", "rescheduled_to", "slot"
     )
-    return get_object_or_404(rows, number=number)
+    last = ReservationEvent.objects.filter(reservation=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    return get_object_or_404(rows.annotate(version=Subquery(last)), number=number)
 
 
 def _day(request: HttpRequest) -> date:

@@ -26,7 +26,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of the clock: it ran, or it stood for a reason; `length` is the working time inside it."""
+    """A stretch of the clock: it ran, or it stood for a reason; `length` is the working time inside it.
+
+    `end` names its day where that is another one.
+    """
 
     start: str
     end: str
@@ -91,9 +94,9 @@ def _stretch(data: dict) -> Stretch:
     intervals = [(_at(start), _at(end)) for start, end in data["intervals"]]
     length = sum((end - start for start, end in intervals), timedelta())
     shown = [_counted(start, end) for start, end in intervals]
-    return Stretch(
-        _words(_at(data["start"])), _words(_at(data["end"])), data["paused"], data["reason"], shown, span(length)
-    )
+    begun, ended = _at(data["start"]), _at(data["end"])
+    until = _words(ended) if ended.date() != begun.date() else clock_time(ended, get_language() or "id")
+    return Stretch(_words(begun), until, data["paused"], data["reason"], shown, span(length))
 
 
 def _counted(start: datetime, end: datetime) -> Counted:

@@ -8,11 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from consultations import views
 from consultations.afterwards import subscribe
 from consultations.desk import check_in
 from consultations.models import CalendarFeed, ConsultationRating, Mode, Reservation, SlotPattern, Visit
 from consultations.tokens import feed_token, rating_token
-from consultations.verbs import hold
+from consultations.verbs import cancel, hold
 from kernel.months import JAKARTA
 from people.models import AccessLog
 from tests import factories as make
@@ -184,6 +185,25 @@ def test_layer_2_conducts_its_own(client, db, frozen):
     step(client, row, "terlaksana")
     row.refresh_from_db()
     assert (row.status, row.minutes, Ticket.objects.count()) == ("HELD", "Dibahas DAU.", 1)
+
+
+def test_what_happens_while_the_page_is_made_is_noticed_by_the_next_look(wening, monkeypatch):
+    row = confirmed()
+    address = reverse("reservation-now", args=[row.number])
+
+    def version():
+        return re.search(r'data-version="(\d+)"', wening.get(address).content.decode())[1]
+
+    before, drawn = version(), views.drawer
+
+    def cancelled_meanwhile(*args):
+        cancel(reservation=row, reason="Sakit", at=ASKED, actor=None)
+        return drawn(*args)
+
+    monkeypatch.setattr(views, "drawer", cancelled_meanwhile)
+    assert version() == before  # of the reservation as it was read, still confirmed
+    monkeypatch.setattr(views, "drawer", drawn)
+    assert version() != before
 
 
 def test_notes_that_a_colleague_wrote_meanwhile_are_not_replaced_unseen(client, wening, frozen):
