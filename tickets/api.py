@@ -19,7 +19,7 @@ from people.log import log_access
 from people.models import Contact, Region, Role, Unit, User, UserGroup, Zone
 from tickets.access import visible_tickets
 from tickets.inbox.facets import written_since_read
-from tickets.intake import clean_tags
+from tickets.intake import tags_of
 from tickets.models import ServiceHours, Ticket, TicketEntry, TicketEvent, Topic
 from tickets.quotes import QUOTE, answers_one
 
@@ -144,7 +144,7 @@ class TicketFilter(django_filters.FilterSet):
     due_to = MomentFilter(field_name="due_at", lookup_expr="lt")
 
     def with_tags(self, rows: QuerySet[Ticket], name: str, tags: list[str]) -> QuerySet[Ticket]:
-        return rows.filter(tags__overlap=clean_tags(tags)) if tags else rows
+        return rows.filter(tags__overlap=tags_of(tags)) if tags else rows
 
     def of_priority(self, rows: QuerySet[Ticket], name: str, names: list[str]) -> QuerySet[Ticket]:
         return rows.filter(priority__in=[Ticket.Priority[one] for one in names]) if names else rows

@@ -25,6 +25,7 @@ CLAIMER = "tickets"
 PREFIX = "DRG"
 BY, DUTY = "by", "duty"
 """What the event of an assignment says that the roster made."""
+LONGEST_TAG = 40
 OF_CONTACT: Any = object()  # take what the contact says
 
 
@@ -127,9 +128,19 @@ def receive_message(*, ticket: Ticket, message: Message, at: datetime, actor: Us
     return ticket
 
 
+def tags_of(tags: Iterable[str]) -> list[str]:
+    """As tags are compared: sorted, lower case, each once."""
+    return sorted({tag.strip().lower() for tag in tags if tag.strip()})
+
+
 def clean_tags(tags: Iterable[str]) -> list[str]:
-    """Sorted, lower case, each once."""
-    return sorted({tag.strip().lower()[:40] for tag in tags if tag.strip()})
+    """As tags are stored. Raises Refused for one that is too long."""
+    wanted = tags_of(tags)
+    for tag in wanted:
+        if len(tag) > LONGEST_TAG:
+            said = _("Tanda “{tag}…” terlalu panjang: {length} huruf, paling banyak {most}. Persingkat.")
+            raise Refused("ticket.tag_too_long", said, tag=tag[:20], length=len(tag), most=LONGEST_TAG)
+    return wanted
 
 
 def _give(ticket: Ticket, moment: datetime) -> None:

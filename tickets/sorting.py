@@ -11,7 +11,7 @@ from kernel.errors import Refused
 from people.access import TICKET_WORKERS, has_role
 from people.models import Region, User, UserGroup
 from tickets import journal
-from tickets.intake import clean_tags
+from tickets.intake import clean_tags, tags_of
 from tickets.models import Ticket, Topic
 from tickets.snapshots import hours_of
 
@@ -59,6 +59,8 @@ def set_priority(*, ticket: Ticket, priority: int, at: datetime, actor: User | N
 def set_tags(*, ticket: Ticket, tags: Iterable[str], at: datetime, actor: User | None) -> Ticket:
     ticket = journal.lock_ticket(ticket, at=at, closed_too=True)
     wanted = clean_tags(tags)
+    if len(wanted) > max(MOST_TAGS, len(ticket.tags)):
+        raise Refused("ticket.too_many_tags", _("Paling banyak {most} tanda pada satu tiket."), most=MOST_TAGS)
     if wanted != ticket.tags:
         data = {"from": ticket.tags, "to": wanted}
         journal.save(ticket, tags=wanted)
@@ -72,9 +74,7 @@ def change_tags(
 ) -> Ticket:
     """Put tags on and take tags off, whatever colleagues do with the others meanwhile."""
     ticket = journal.lock_ticket(ticket, at=at, closed_too=True)
-    wanted = (set(ticket.tags) | set(clean_tags(add))) - set(clean_tags(remove))
-    if len(wanted) > MOST_TAGS:
-        raise Refused("ticket.too_many_tags", _("Paling banyak {most} tanda pada satu tiket."), most=MOST_TAGS)
+    wanted = (set(ticket.tags) | set(clean_tags(add))) - set(tags_of(remove))
     return set_tags(ticket=ticket, tags=wanted, at=at, actor=actor)
 
 

@@ -69,6 +69,7 @@ def test_the_same_person_is_one_contact_and_may_be_named_by_id(call):
         ({"subject": "x" * 256}, "subject", "max_length"),
         ({"tags": "dau"}, "tags", "not_a_list"),
         ({"tags": [["dau"]]}, "tags.0", "invalid"),
+        ({"tags": ["dau", "x" * 41]}, "tags.1", "max_length"),
         ({"contact": {"name": ""}}, "contact.name", "blank"),
         ({"contact": {"name": "A", "admin": True}}, "contact.admin", "not_writable"),
         ({"contact": {"name": "A", "id": 1}}, "contact", "contact_ambiguous"),

@@ -96,6 +96,16 @@ def test_every_move_does_what_it_says_and_is_taken_back(move, reads):
     assert after == before
 
 
+def test_no_tag_is_cut_and_no_ticket_gets_more_than_fit():
+    full, bare = make.ticket(tags=[f"tanda {n}" for n in range(20)]), make.ticket()
+    with pytest.raises(Refused, match=r"ticket\.tag_too_long"):
+        bulk.add_tags(["salur", "x" * 41])
+    assert skipped(run(bulk.add_tags(["salur"]), full, bare)) == {full.number: "ticket.too_many_tags"}
+    assert (len(fresh(full).tags), fresh(bare).tags) == (20, ["salur"])
+    assert skipped(run(bulk.remove_tags(["x" * 41, "tanda 1"]), full)) == {}
+    assert len(fresh(full).tags) == 19
+
+
 def test_nobody_takes_back_what_others_did_or_what_moved_on():
     mine, theirs = make.ticket(), make.ticket()
     laras, bima = make.staff("laras"), make.staff("bima")

@@ -114,6 +114,7 @@ def test_every_filter_finds_what_plain_python_finds(table):
         ("agen=siapa", "Agen: “siapa” tidak dikenal."),
         ("status=X%00Y", "Status: “XY” tidak dikenal."),
         ("topik=DAU&topik=XYZ", "Topik: “XYZ” tidak dikenal."),
+        (f"tanda={'x' * 41}", f"Tanda: “{'x' * 41}” tidak dikenal."),
     ],
 )
 def test_what_makes_no_sense_is_kept_explained_and_narrows_nothing(query, said, table):
@@ -124,6 +125,20 @@ def test_what_makes_no_sense_is_kept_explained_and_narrows_nothing(query, said, 
         assert narrowed(query) == narrowed("topik=DAU"), "the value that makes sense still counts"
     else:
         assert narrowed(query) == {row.pk for row in table}
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [("tampilan=xyz", "Tampilan: “xyz” tidak dikenal."), ("urut=x%00yz", "Urutan: “xyz” tidak dikenal.")],
+)
+def test_a_view_or_an_order_that_there_is_not_is_named_and_the_usual_one_shown(query, said):
+    row = make.ticket()
+    page = signed_in("laras").get(f"/tiket/?{query}").content.decode()
+    assert said in page
+    assert row.number in page
+    usual = signed_in("laras").get("/tiket/?tampilan=terbuka&urut=tenggat").content.decode()
+    assert "tidak dikenal" not in usual
+    assert "tidak dikenal" not in signed_in("laras").get("/tiket/?tampilan=&urut=").content.decode()
 
 
 def test_a_topic_out_of_use_still_finds_its_tickets_and_says_so():

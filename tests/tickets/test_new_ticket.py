@@ -57,6 +57,7 @@ def test_a_known_requester_is_found_masked_and_their_open_tickets_are_hinted(cli
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
+        ({"tanda": "guru, " + "x" * 41}, "terlalu panjang: 41 huruf, paling banyak 40."),
         ({"nama": "", "telepon": ""}, "Nama kontak belum diisi."),
         ({"wilayah": "Atlantis"}, "Daerah “Atlantis” tidak dikenal."),
         ({"teks": ""}, "baru-teks_error"),

@@ -118,6 +118,18 @@ def test_tags_go_on_and_off_one_by_one(client, ticket):
     page = send(client, ticket, "tanda", hapus="thr").content.decode()
     assert fresh(ticket).tags == ["guru", "pppk"]
     assert 'id="nilai-tanda"' in page, "the editor stays open for the next one"
+
+
+@pytest.mark.parametrize("headers", [HTMX, {}])
+def test_a_tag_that_is_too_long_is_refused_and_kept_in_the_field(client, ticket, headers):
+    typed = "thr, " + "tambahan penghasilan guru aparatur daerah"
+    page = send(client, ticket, "tanda", headers=headers, tambah=typed).content.decode()
+    assert "Tanda “tambahan penghasilan…” terlalu panjang: 41 huruf, paling banyak 40. Persingkat." in page
+    assert f'value="{typed}"' in page
+    assert 'aria-describedby="galat-tanda"' in page
+    assert fresh(ticket).tags == []
+    send(client, ticket, "tanda", headers=headers, tambah=typed[:-1])
+    assert fresh(ticket).tags == ["tambahan penghasilan guru aparatur daera", "thr"]
     for number in range(18):
         sorting.change_tags(ticket=ticket, add=[f"t{number}"], at=make.NOW, actor=None)
     assert "Paling banyak 20 tanda" in send(client, ticket, "tanda", tambah="lagi").content.decode()

@@ -13,11 +13,11 @@ from kernel.errors import Refused
 from people.access import TICKET_WORKERS, has_role
 from people.models import User
 from tickets import sorting
+from tickets.intake import LONGEST_TAG
 from tickets.models import Ticket, Topic
 
 ME, QUEUE = "me", "queue"
 WAIT, CLOSE = "wait", "close"
-_LONGEST_TAG = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _priority(value: str) -> Ticket.Priority:
 
 
 def _tag(value: str) -> None:
-    if not value or len(value) > _LONGEST_TAG or "," in value:
+    if not value or len(value) > LONGEST_TAG or "," in value:
         raise Refused("macro.bad_tag", gettext_lazy("Tanda pada makro kosong atau terlalu panjang."))
 
 

@@ -17,6 +17,7 @@ from people.models import User
 from tickets import sorting, verbs
 from tickets import undo as undoing
 from tickets.inbox import reading
+from tickets.intake import clean_tags, tags_of
 from tickets.models import Ticket, TicketEvent, Topic
 
 MOST = 200
@@ -123,7 +124,7 @@ def add_tags(tags: Iterable[str]) -> Move:
 
 
 def remove_tags(tags: Iterable[str]) -> Move:
-    gone = _some(tags)
+    gone = _some(tags, tags_of)
     return Move(
         "untag", lambda row, at, actor: _retag(row, at, actor, lambda now: [tag for tag in now if tag not in gone])
     )
@@ -170,8 +171,8 @@ def _retag(row: Ticket, at: datetime, actor: User, change: Callable[[list[str]],
     sorting.set_tags(ticket=fresh, tags=change(fresh.tags), at=at, actor=actor)
 
 
-def _some(tags: Iterable[str]) -> list[str]:
-    wanted = sorting.clean_tags(tags)
+def _some(tags: Iterable[str], read: Callable[[Iterable[str]], list[str]] = clean_tags) -> list[str]:
+    wanted = read(tags)
     if not wanted:
         raise Refused("bulk.needs_tag", _("Tulis tanda dahulu."))
     return wanted

@@ -24,12 +24,17 @@ from people.reference import REGIONS, UNITS
 from people.regions import RegionIndex
 from tickets.access import escalations
 from tickets.clocks import Clocks
-from tickets.intake import clean_tags
+from tickets.intake import LONGEST_TAG, tags_of
 from tickets.models import Ticket, TicketRead
 
 MINE, NONE, ANY = "saya", "tanpa", "ada"  # values beside the codes of rows
 MOST = 30  # values of one filter
 LONGEST = 100
+
+
+def sane(value: str) -> str:
+    """A text of an address, as far as it can be shown and asked for."""
+    return value.strip()[:LONGEST].replace("\x00", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class Facet:
 
     def take(self, values: Iterable[str]) -> "Facet":
         """Note what the address says: each value once, as far as it is sane."""
-        kept = (value.strip()[:LONGEST].replace("\x00", "") for value in values)
+        kept = (sane(value) for value in values)
         self.given = list(dict.fromkeys(value for value in kept if value))[:MOST]
         return self
 
@@ -223,12 +228,13 @@ class OfTags(Facet):
     kind: str = "text"
 
     def take(self, values: Iterable[str]) -> "Facet":
-        self.given = clean_tags(tag.replace("\x00", "") for value in values for tag in value.split(","))[:MOST]
+        written = (tag.replace("\x00", "")[:LONGEST] for value in values for tag in value.split(","))
+        self.given = tags_of(written)[:MOST]
         return self
 
     @property
     def chosen(self) -> list[Choice]:
-        return [Choice(tag, tag) for tag in self.given]
+        return [Choice(tag, tag) if len(tag) <= LONGEST_TAG else _unknown(tag) for tag in self.given]
 
     def of(self, values: list[str], reader: Reader) -> Q:
         return Q(tags__overlap=values)

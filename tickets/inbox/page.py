@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from people.models import User
 from tickets.access import may_work_on_tickets
@@ -32,7 +33,8 @@ from tickets.models import SavedView, Ticket
 class Asked:
     """What an address asks for: a view, filters and an order, perhaps those of a saved view.
 
-    `lost`: it names a saved view that is gone or somebody else's.
+    `lost`: it names a saved view that is gone or somebody else's. `unknown`: a view and an order that there
+    are not, by what they are called on the page; the list shows the usual ones instead.
     """
 
     view: str
@@ -40,6 +42,7 @@ class Asked:
     filters: Params
     saved: SavedView | None
     lost: bool
+    unknown: list[tuple[str, str]]
 
     @classmethod
     def read(cls, data: QueryDict, views: list[SavedView]) -> "Asked":
@@ -50,9 +53,11 @@ class Asked:
         if saved and not view:
             filters, view = saved_views.split(saved)
             sort = sort or saved.sort
+        given = ((_("Tampilan"), view, VIEWS), (_("Urutan"), sort, SORTS))
+        unknown = [(label, facets.sane(value)) for label, value, known in given if value and value not in known]
         view = view if view in VIEWS else OPEN
         sort = sort if sort in sorts_of(view) else default_sort(view)
-        return cls(view, sort, filters, saved, bool(wanted and not saved))
+        return cls(view, sort, filters, saved, bool(wanted and not saved), unknown)
 
 
 class Inbox:
@@ -94,6 +99,12 @@ class Inbox:
             return found.filter(facets.unread(reader)) if unread else found
 
         return Lot((self.visible.units, view, json.dumps(filters, sort_keys=True), unread), held)
+
+    @property
+    def problems(self) -> list[str]:
+        """Why the address is not shown as it was asked for."""
+        said = _("“{value}” tidak dikenal.")
+        return [f"{label}: {said.format(value=value)}" for label, value in self.asked.unknown] + self.form.problems
 
     @property
     def stored(self) -> dict[str, list[str]]:
