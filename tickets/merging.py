@@ -12,6 +12,7 @@ from people.models import User
 from tickets import journal
 from tickets.models import Ticket
 from tickets.slots import check_vetoes
+from tickets.splitting import taken_back
 from tickets.verbs import bring_back, set_aside
 
 
@@ -52,6 +53,8 @@ def unmerge_ticket(*, ticket: Ticket, at: datetime, actor: User | None, reason: 
     survivor = ticket.merged_into
     if survivor is None:
         raise Refused("ticket.not_merged", _("Tiket ini tidak sedang digabungkan."))
+    if taken_back(ticket):
+        raise Refused("split.taken_back", _("Pemisahan tiket ini dibatalkan. Pisahkan pesannya sekali lagi."))
     status = bring_back(ticket, "ticket.merged")
     point_back(ticket, followers)
     journal.save(ticket, "merged_into", "closed_at", at=at, status=status)

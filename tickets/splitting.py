@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Refused
@@ -54,7 +54,7 @@ def split_message(
 
 @transaction.atomic
 def undo_split(*, event: TicketEvent, at: datetime, actor: User | None) -> Ticket:
-    """Put the message back; the ticket made of it points to the first one and leaves the counts.
+    """Put the message back; the ticket made of it points to the first one and leaves lists and counts.
 
     Refused (`split.in_use`) once something has happened to the new ticket.
     """
@@ -74,6 +74,17 @@ def undo_split(*, event: TicketEvent, at: datetime, actor: User | None) -> Ticke
     _recount(ticket)
     journal.append(ticket, "ticket.unsplit", at=at, actor=actor, from_value=new.number, data={"event": event.pk})
     return ticket
+
+
+def taken_back(ticket: Ticket) -> bool:
+    """Whether a split made this ticket and was undone: merged, and nothing was ever said on it."""
+    return ticket.merged_into_id is not None and not ticket.entries.filter(kind=TicketEntry.Kind.MESSAGE).exists()
+
+
+def not_taken_back() -> Q:
+    """The tickets of which that is not so: what lists show."""
+    said = TicketEntry.objects.order_by().filter(ticket=OuterRef("pk"), kind=TicketEntry.Kind.MESSAGE)
+    return Q(merged_into=None) | Q(Exists(said))
 
 
 def _recount(ticket: Ticket) -> None:

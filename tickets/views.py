@@ -28,6 +28,7 @@ from tickets.models import Ticket
 from tickets.reference import attach
 from tickets.rules import reopening
 from tickets.search.page import search_context
+from tickets.splitting import taken_back
 
 _NUMBERED = Compiled(lambda rows, number: rows.filter(number=number).select_related("contact"), "number")
 
@@ -90,6 +91,7 @@ def ticket_context(
         "card": card_of(row, visible_tickets(request.user), now, calendar=calendar),
         "facts": facts_of(row, context["works"]),
         "relatives": relatives_of(row, request.user),
+        "taken_back": taken_back(row),
     }
 
 

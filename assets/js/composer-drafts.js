@@ -1,6 +1,6 @@
 /* Drafts: kept on the server a second after the last key, per agent, ticket and kind. Until the server has
    confirmed it, the text also lies in this browser, for a crash, no network, or a session that has ended. */
-import { areaOf, composer, notSaved, post, savedAgain } from "./lib.js";
+import { areaOf, composer, notSaved, post, savedAgain, signedInAgain } from "./lib.js";
 
 const PAUSE = 1000;
 const RETRY = 5000;
@@ -195,5 +195,7 @@ addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id === "percakapan" && event.detail.requestConfig?.verb === "get") flush({ keepalive: true });
 });
 addEventListener("pagehide", () => flush({ keepalive: true }));
-addEventListener("online", () => areas().filter((area) => local(keyOf(area))).forEach((area) => schedule(area, 0)));
+const retry = () => areas().filter((area) => local(keyOf(area))).forEach((area) => schedule(area, 0));
+addEventListener("online", retry);
+addEventListener("dering:connected", () => signedInAgain() && retry());
 addEventListener("focus", () => areas().filter((area) => local(keyOf(area)) && !timers.has(keyOf(area))).forEach((area) => schedule(area, 0)));

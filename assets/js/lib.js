@@ -47,3 +47,9 @@ export const savedAgain = () => {
   const notice = document.getElementById("terputus");
   if (notice) notice.hidden = true;
 };
+/* The server knows who this is: what failed because the session had ended can be tried again. True when something had. */
+export function signedInAgain() {
+  if (document.getElementById("terputus")?.dataset.why !== "session") return false;
+  savedAgain();
+  return true;
+}

@@ -13,6 +13,7 @@ from tests.browser.fixtures import PATIENCE, paced
 from tests.browser.test_report_page import findings, overflow
 from tickets import conversation, sorting, verbs
 from tickets.intake import receive_message
+from tickets.models import Draft
 
 pytestmark = pytest.mark.browser
 CONNECTED = "() => document.getElementById('langsung').dataset.state === 'on'"
@@ -21,6 +22,10 @@ AT_THE_END = "() => { const log = document.getElementById('log'); return log.scr
 
 # Somebody who writes without a pause: what the page would do six seconds after the last key never comes.
 NEVER_PAUSES = "() => { const wait = setTimeout; window.setTimeout = (work, ms, ...rest) => ms === 6000 ? 0 : wait(work, ms, ...rest) }"
+
+# Somebody whose draft is not tried again by the clock: what the page would do five seconds after a failure never comes.
+NEVER_RETRIES = "() => { const wait = setTimeout; window.setTimeout = (work, ms, ...rest) => ms === 5000 ? 0 : wait(work, ms, ...rest) }"
+SIGN_OUT = "() => document.querySelector('form[action=\"/keluar/\"]').requestSubmit()"
 
 
 @dataclass
@@ -222,7 +227,7 @@ def test_an_ended_session_says_so_and_signing_in_elsewhere_goes_on(live, people)
     page.fill("#teks", "Tidak boleh hilang")
     elsewhere = paced(page.context.new_page())
     elsewhere.goto(f"{live.url}/tiket/")
-    elsewhere.evaluate("() => document.querySelector('form[action=\"/keluar/\"]').requestSubmit()")
+    elsewhere.evaluate(SIGN_OUT)
     page.wait_for_selector("#sesi-berakhir:visible")
     assert page.input_value("#teks") == "Tidak boleh hilang"
     assert findings(page) == []
@@ -232,6 +237,39 @@ def test_an_ended_session_says_so_and_signing_in_elsewhere_goes_on(live, people)
     page.wait_for_function(CONNECTED)
     assert page.is_hidden("#sesi-berakhir")
     assert page.input_value("#teks") == "Tidak boleh hilang"
+
+
+def test_signed_in_again_nothing_says_that_the_session_ended_and_the_draft_is_kept(live, people):
+    page = people.laras
+    opened(page, live.url, people.ticket)
+    elsewhere = paced(page.context.new_page())
+    elsewhere.goto(f"{live.url}/tiket/")
+    elsewhere.evaluate(SIGN_OUT)
+    page.wait_for_selector("#sesi-berakhir:visible")
+    page.evaluate(NEVER_RETRIES)
+    page.fill("#teks", "Tidak boleh hilang")
+    page.wait_for_selector("#terputus[data-why=session]:not([hidden])", state="attached")
+    sign_in(elsewhere, live.url, "laras")
+    with page.expect_response(lambda answer: "/draf/" in answer.url and answer.ok):
+        page.evaluate("() => dispatchEvent(new Event('focus'))")
+        page.wait_for_function(CONNECTED)
+        page.wait_for_selector("#terputus", state="hidden")
+        assert page.is_hidden("#sesi-berakhir")
+    assert Draft.objects.get(ticket=people.ticket).text == "Tidak boleh hilang"
+
+
+def test_news_still_on_its_way_while_one_signs_out_is_given_up_and_not_taken_for_an_ended_session(live, people):
+    page = people.laras
+    opened(page, live.url, people.ticket)
+    held: list = []  # what would come back as refused, with the session gone meanwhile; and the way out
+    page.route("**/kini/**", lambda route: held.append(route))
+    page.route("**/keluar/", lambda route: held.append(route))
+    with page.expect_request("**/kini/**"):
+        customer_writes(people.ticket, "Ditulis selagi keluar.")
+    with page.expect_event("requestfailed", lambda request: "/kini/" in request.url):
+        page.evaluate(SIGN_OUT)
+    assert page.is_hidden("#sesi-berakhir")
+    held[-1].abort()
 
 
 def test_a_row_changes_in_its_place_and_keeps_tick_focus_and_scroll(live, people):

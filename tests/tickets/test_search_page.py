@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from people.models import AccessLog
@@ -158,11 +159,36 @@ def test_results_are_paged():
 @pytest.mark.parametrize(("path", "most"), [("/tiket/cari/", 19), ("/tiket/cari/cepat/", 19)])
 def test_the_number_of_queries_does_not_grow_with_what_is_found(path, most, django_assert_max_num_queries):
     client = signed_in("laras")
+    make.ticket(contact=make.stranger(name="Arung"), topic=make.topic())
+    shown(client, "arung salur", path=path)  # what a process reads once
     for count in (2, 20):
         for _ in range(count):
             make.ticket(contact=make.stranger(name="Arung"), topic=make.topic())
         with django_assert_max_num_queries(most):
             shown(client, "arung salur", path=path)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("path", "most"), [("/tiket/cari/", 21), ("/tiket/cari/cepat/", 21)])
+def test_nor_does_it_outside_a_transaction_with_the_settings_of_each_statement(
+    path, most, django_assert_max_num_queries
+):
+    """As the server runs it: within a transaction, as other tests are, no statement sets how it is planned."""
+    client = signed_in("laras")
+    make.ticket(contact=make.stranger(name="Arung"), topic=make.topic())
+    shown(client, "arung salur", path=path)  # what a process reads once
+    for count in (2, 20):
+        for _ in range(count):
+            make.ticket(contact=make.stranger(name="Arung"), topic=make.topic())
+        settings: list[str] = []
+
+        def note(execute, sql, params, many, context, settings=settings):
+            settings += [sql] if "plan_cache_mode" in sql else []
+            return execute(sql, params, many, context)
+
+        with django_assert_max_num_queries(most), connection.execute_wrapper(note):
+            shown(client, "arung salur", path=path)
+        assert settings == ["SET plan_cache_mode = force_generic_plan", "RESET plan_cache_mode"]
 
 
 def test_the_views_beside_it_are_counted_once_the_page_is_there():

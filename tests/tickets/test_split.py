@@ -1,12 +1,16 @@
 """A message becomes a ticket of its own, and comes back while nobody has worked on it."""
 
+import re
+
 import pytest
 
 from kernel.errors import Refused
 from messaging.verbs import store_message
 from tests import factories as make
+from tests.tickets.test_inbox import signed_in
 from tickets import conversation, sorting
 from tickets.intake import receive_message
+from tickets.merging import merge_tickets, unmerge_ticket
 from tickets.models import Ticket
 from tickets.splitting import split_message, undo_split
 
@@ -71,3 +75,37 @@ def test_a_ticket_in_use_is_not_taken_back(ticket, laras):
     sorting.take(ticket=new, at=AT, actor=laras)
     with pytest.raises(Refused, match=r"split\.in_use"):
         undo_split(event=ticket.events.get(code="ticket.split"), at=AT, actor=laras)
+
+
+def test_a_ticket_that_was_taken_back_is_in_nobodys_way(ticket, laras):
+    other = make.ticket(contact=ticket.contact, topic=make.topic("DAU"), subject="Digabung")
+    merge_tickets(ticket=other, into=ticket, at=AT, actor=laras)
+    new = split_message(entry=ticket.entries.last(), subject="Terpisah", at=AT, actor=laras)
+    undo_split(event=ticket.events.get(code="ticket.split"), at=AT, actor=laras)
+    client = signed_in("laras")
+
+    def listed(query):
+        page = client.get(f"/tiket/?{query}").content.decode()
+        return set(re.findall(r'href="/tiket/(DRG[^/"]+)/', page))
+
+    assert listed("tampilan=gabungan") == {other.number}
+    assert listed("tampilan=semua") == {ticket.number, other.number}
+    assert new.number not in client.get("/tiket/cari/?q=terpisah").content.decode()
+    page = client.get(f"/tiket/{ticket.number}/").content.decode()
+    lines = re.sub(r"(?s)<article class=.dr-event.*?</article>|<div class=.dr-event.*?</div>", "", page)
+    assert f"Percakapan {other.number}" in page
+    assert f"Percakapan {new.number}" not in page
+    assert "Riwayat" in page
+    assert "1 tiket lain" in page, "the requester asked twice"
+    assert f'title="{new.number}"' not in lines
+
+
+def test_its_page_leads_back_and_it_is_not_separated_again(ticket, laras):
+    new = split_message(entry=ticket.entries.last(), at=AT, actor=laras)
+    undo_split(event=ticket.events.get(code="ticket.split"), at=AT, actor=laras)
+    page = signed_in("laras").get(f"/tiket/{new.number}/").content.decode()
+    assert f"Pemisahan tiket ini dibatalkan. Pesannya kembali ke {ticket.number}." in page
+    assert "Pisahkan lagi" not in page
+    new.refresh_from_db()
+    with pytest.raises(Refused, match=r"split\.taken_back"):
+        unmerge_ticket(ticket=new, at=AT, actor=laras)

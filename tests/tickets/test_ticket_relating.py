@@ -259,3 +259,15 @@ def test_what_is_not_to_be_seen_is_not_there(client, ticket):
     page = get(signed_in("damar"), ticket)
     assert "Tak terlihat" not in page
     assert "Percakapan DRG" not in page
+
+
+def test_a_ticket_without_subject_is_called_by_how_its_question_begins(client, ticket):
+    how = {"at": make.wib("2024-08-15 10:00"), "actor": make.staff("laras")}
+    child = relations.create_child(parent=ticket, text="Bagian DBH  CHT yang lain.", **how)
+    below = relations.create_child(parent=child, text="Bagian terkecil.", subject="Terkecil", **how)
+    line = '<a class="dr-cut" href="/tiket/{0.number}/" title="{0.number}">{1}</a>'
+    assert line.format(child, "Bagian DBH  CHT yang lain.") in get(client, ticket, headers={})
+    assert line.format(child, "Bagian DBH  CHT yang lain.") in get(client, below, headers={}), "as the parent"
+    earlier = '<a class="dr-cut" href="/tiket/{0.number}/">{1}</a>'
+    assert earlier.format(child, "Bagian DBH  CHT yang lain.") in get(client, ticket, headers={})
+    assert "Bagian DBH  CHT yang lain." in get(client, ticket, "kaitan/")

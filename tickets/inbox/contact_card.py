@@ -12,18 +12,24 @@ from kernel.compiled import Compiled
 from kernel.formats import clock_time
 from people.masking import mask
 from people.models import ContactHandle
+from tickets.inbox.relatives import with_said
 from tickets.inbox.views_column import CHANNEL_ICONS, OTHER_ICON
 from tickets.models import Ticket
 from tickets.reference import attach
+from tickets.splitting import not_taken_back
 from worktime.clock import Calendar, is_open
 from worktime.loading import SERVICE, load_calendar
 
 _EARLIER = 5
 _HANDLES = Compiled(lambda rows, contact: rows.filter(contact_id=contact).order_by("pk"), "contact")
+
+
+def _others(rows: QuerySet[Ticket], contact: Any, ticket: Any) -> QuerySet[Ticket]:
+    return rows.filter(not_taken_back(), contact_id=contact).exclude(pk=ticket)
+
+
 _OTHERS = Compiled(
-    lambda rows, contact, ticket: (
-        rows.filter(contact_id=contact).exclude(pk=ticket).order_by("-created_at", "-pk")[:_EARLIER]
-    ),
+    lambda rows, contact, ticket: with_said(_others(rows, contact, ticket)).order_by("-created_at", "-pk")[:_EARLIER],
     "contact",
     "ticket",
 )
@@ -73,8 +79,7 @@ def card_of(
     counts = {"count": len(earlier), "open": sum(row.status != Ticket.Status.CLOSED for _icon, row in earlier)}
     if len(earlier) == _EARLIER:
         still_open = Count("pk", filter=~Q(status=Ticket.Status.CLOSED))
-        others = visible.filter(contact_id=ticket.contact_id).exclude(pk=ticket.pk)
-        counts = others.aggregate(count=Count("pk"), open=still_open)
+        counts = _others(visible, ticket.contact_id, ticket.pk).aggregate(count=Count("pk"), open=still_open)
     organization, place = _once(ticket.contact.organization, str(region or ""))
     province = region.province.display_name if region and region.province else ""
     return Card(

@@ -1,4 +1,7 @@
-"""The tickets of a list as its rows need them: one statement, written out, since it is run on every look at a list."""
+"""The tickets of a list as its rows need them: one statement, written out, since it is run on every look at a list.
+
+A ticket whose split was undone (`splitting.taken_back`) has no row.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,7 +32,9 @@ SELECT t.id, t.number, t.status, t.priority, t.channel_id, t.topic_id, t.region_
   (SELECT r.read_at FROM tickets_ticketread r WHERE r.ticket_id = t.id AND r.user_id = %s),
   EXISTS (SELECT FROM tickets_draft d WHERE d.ticket_id = t.id AND d.user_id = %s)
 FROM tickets_ticket t JOIN people_contact c ON c.id = t.contact_id
-WHERE t.id """  # noqa: S608
+WHERE (t.merged_into_id IS NULL OR EXISTS (SELECT FROM tickets_ticketentry e
+   WHERE e.ticket_id = t.id AND e.kind = '{TicketEntry.Kind.MESSAGE}'))
+AND t.id """  # noqa: S608
 
 
 class Listed(NamedTuple):

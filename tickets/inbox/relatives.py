@@ -4,16 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Left
 
 from kernel.compiled import Compiled
 from people.models import User
 from people.reference import STAFF
 from tickets.access import visible_tickets
-from tickets.models import Ticket, TicketFollower, TicketLink
+from tickets.models import Ticket, TicketEntry, TicketFollower, TicketLink
 from tickets.search.results import find
+from tickets.splitting import not_taken_back
 
 _MOST = 8
+_SAID = 100  # characters
 _SHOWN_WITH = ("channel", "contact", "topic", "assignee")
 
 
@@ -40,18 +43,30 @@ def _linked(rows: QuerySet[Ticket], ticket: Any) -> QuerySet[Ticket]:
 
 
 def _shown(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    return rows.select_related("contact").order_by("created_at", "pk")
+    return with_said(rows.select_related("contact")).order_by("created_at", "pk")
 
 
-_BELOW = Compiled(lambda rows, ticket: _shown(rows.filter(Q(parent_id=ticket) | Q(merged_into_id=ticket))), "ticket")
+def with_said(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """With `said`, how the question begins: what a ticket without a subject is called in a line."""
+    messages = TicketEntry.objects.filter(ticket=OuterRef("pk"), kind=TicketEntry.Kind.MESSAGE).order_by("at", "pk")
+    return rows.annotate(said=Subquery(messages.values(words=Left("message__body", _SAID))[:1]))
+
+
+def _below(rows: QuerySet[Ticket], ticket: Any) -> QuerySet[Ticket]:
+    return _shown(rows.filter(Q(parent_id=ticket) | Q(merged_into_id=ticket)).filter(not_taken_back()))
+
+
+_BELOW = Compiled(_below, "ticket")
 _LINKED = Compiled(_linked, "ticket")
 _FOLLOWERS = Compiled(lambda rows, ticket: rows.filter(ticket_id=ticket), "ticket")
 
 
 def relatives_of(ticket: Ticket, reader: User) -> Relatives:
-    """Three queries; tickets the reader may not see are left out."""
+    """Three queries, one more for a parent without a subject; tickets the reader may not see are left out."""
     visible = visible_tickets(reader)
     below, links = _BELOW(visible, ticket=ticket.pk), _LINKED(visible, ticket=ticket.pk)
+    if ticket.parent and not ticket.parent.subject:
+        ticket.parent = with_said(Ticket.objects.all()).get(pk=ticket.parent_id)
     children = [row for row in below if row.parent_id == ticket.pk and row.merged_into_id is None]
     staff = STAFF()
     rows = _FOLLOWERS(TicketFollower.objects.all(), ticket=ticket.pk)
@@ -69,7 +84,7 @@ def relatives_of(ticket: Ticket, reader: User) -> Relatives:
 def candidates(ticket: Ticket, reader: User, text: str, now: datetime) -> list[Ticket]:
     """Tickets to merge or link with: by number, subject or name; without text the requester's other open ones."""
     rows = visible_tickets(reader).filter(merged_into=None, is_spam=False).exclude(pk=ticket.pk)
-    rows = rows.select_related(*_SHOWN_WITH)
+    rows = with_said(rows.select_related(*_SHOWN_WITH))
     if not text.strip():
         return list(open_ones(rows, ticket)[:_MOST])
     ids = find(text, reader, now, size=2 * _MOST).ids

@@ -15,6 +15,7 @@ from tickets.access import visible_tickets
 from tickets.inbox.counting import CAP, Lot, capped_counts, shown
 from tickets.inbox.facets import Reader, still_open, unread
 from tickets.models import Notification, Ticket
+from tickets.splitting import not_taken_back
 
 _S = Ticket.Status
 MINE, UNASSIGNED, LAYER2, DUE, MENTIONS = "milik-saya", "belum-ditugaskan", "layer-2", "jatuh-tempo", "menyebut-saya"
@@ -140,6 +141,6 @@ _HELD: dict[str, Callable[[Reader], Q]] = {
     OPEN: still_open,
     CLOSED: lambda _reader: Q(status=_S.CLOSED, is_spam=False, merged_into=None),
     SPAM: lambda _reader: Q(is_spam=True),
-    MERGED: lambda _reader: Q(merged_into__isnull=False),
+    MERGED: lambda _reader: Q(merged_into__isnull=False) & not_taken_back(),
     ALL: lambda _reader: Q(),
 }
