@@ -20,6 +20,7 @@ import "./js/live.js";
 import "./js/live-list.js";
 import "./js/live-thread.js";
 import "./js/original.js";
+import "./js/texts.js";
 import "./js/palette.js";
 import "./js/panes.js";
 import "./js/popovers.js";

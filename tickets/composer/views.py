@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kernel.errors import Refused
 from messaging.models import Attachment, Message
+from messaging.scanning.verbs import why_held
 from people.log import log_access
 from tickets import slots
 from tickets.access import may_work_on_tickets
@@ -22,6 +23,7 @@ from tickets.composer.context import drafts_with_files, quoting_of, saved_label
 from tickets.composer.crossing import LARGEST_ID, Crossed, crossing_entries
 from tickets.composer.macro_actions import in_words
 from tickets.composer.serving import serve, serve_attachment
+from tickets.composer.texts import show_text
 from tickets.inbox.conversation import conversation_of
 from tickets.models import Draft, DraftFile, Macro, NoteFile, Ticket, Topic
 from tickets.views import shown_ticket, thread_context, ticket_page
@@ -121,7 +123,10 @@ def remove_file(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 @ticket_page
 def draft_file(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """A file of one's own draft."""
-    file = _own_file(request, working_ticket(request, number), pk)
+    row = working_ticket(request, number)
+    file = _own_file(request, row, pk)
+    if "isi" in request.GET:
+        return show_text(request, row, file.file, file.name)
     return serve(file.file, file.name, view="lihat" in request.GET)
 
 
@@ -132,6 +137,8 @@ def attachment(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     row = shown_ticket(request, number)
     found = get_object_or_404(Attachment.objects.select_related("file"), pk=pk, message__ticket_entry__ticket=row)
     log_access(user=request.user, action="ticket.file_read", record=row, reason=found.name, at=timezone.now())
+    if "isi" in request.GET and not why_held(found):
+        return show_text(request, row, found.file, found.name)
     return serve_attachment(found, view="lihat" in request.GET)
 
 
@@ -142,6 +149,8 @@ def note_file(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     row = shown_ticket(request, number)
     found = get_object_or_404(NoteFile.objects.select_related("file"), pk=pk, entry__ticket=row)
     log_access(user=request.user, action="ticket.file_read", record=row, reason=found.name, at=timezone.now())
+    if "isi" in request.GET:
+        return show_text(request, row, found.file, found.name)
     return serve(found.file, found.name, view="lihat" in request.GET)
 
 

@@ -23,12 +23,14 @@ _ICONS = (
     ("application/x-7z-compressed", "ti-file-zip"),
     ("text/", "ti-file-text"),
 )
+_TEXTS = frozenset({"text/plain", "text/calendar"})
+_TEXT_NAMES = frozenset({"csv", "tsv", "txt", "log", "md"})  # of old Windows programs, whose letters are no UTF-8
 _BY_NAME = {"xls": "ti-file-spreadsheet", "csv": "ti-file-spreadsheet", "doc": "ti-file-type-docx"}
 
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """`url` downloads; `view` shows it, empty where that is not safe. `picture` may stand in the page.
+    """`url` downloads; `view` shows it, empty where that is not safe. `picture` may stand in the page, `text` is read.
 
     A file that is `held` says why, and has neither.
     """
@@ -40,6 +42,7 @@ class FileLine:
     url: str
     view: str = ""
     picture: bool = False
+    text: bool = False
     held: str = ""
 
 
@@ -47,14 +50,21 @@ def line_of(pk: int, name: str, file: StoredFile, url: str, held: str = "") -> F
     """The line of one file whose download stands at `url`."""
     if held:
         return FileLine(pk, name, file.size, "ti-virus", "", held=held)
-    view = f"{url}?lihat=1" if may_be_viewed(file) else ""
+    text = may_be_read(file, name)
+    view = f"{url}?isi=1" if text else f"{url}?lihat=1" if may_be_viewed(file) else ""
     picture = file.media_type in RASTER and file.size <= _LARGEST_THUMBNAIL
-    return FileLine(pk, name, file.size, icon_of(file.media_type, name), url, view, picture)
+    return FileLine(pk, name, file.size, icon_of(file.media_type, name), url, view, picture, text)
 
 
 def may_be_viewed(file: StoredFile) -> bool:
     """By its content, never by its name: pictures made of pixels, and PDF."""
     return file.media_type in RASTER or file.media_type == PDF
+
+
+def may_be_read(file: StoredFile, name: str) -> bool:
+    """Whether it is a text: by its content, or by its name where the content is nothing else that is known."""
+    ending = name.rpartition(".")[2].lower()
+    return file.media_type in _TEXTS or (file.media_type == "application/octet-stream" and ending in _TEXT_NAMES)
 
 
 def icon_of(media_type: str, name: str) -> str:
