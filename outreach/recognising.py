@@ -21,13 +21,23 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_NUMBERS = {
+    word: number
+    for number, words in enumerate(("i satu pertama 1", "ii dua kedua 2", "iii tiga ketiga 3", "iv empat keempat 4"), 1)
+    for word in words.split()
+}
 _YEAR = re.compile(r"\b(20[0-9]{2})\b")
-_PART = re.compile(r"\b(triwulan|tw|semester|smt|tahap)[\s.-]*(?:ke[\s-]*)?(i{1,3}|iv|[1-4])\b")
+_PART = re.compile(r"\b(triwulan|tw|semester|smt|tahap)[\s.-]*(?:ke[\s-]*)?(" + "|".join(_NUMBERS) + r")\b")
 _PARTS = {"triwulan": "TW", "tw": "TW", "semester": "S", "smt": "S", "tahap": "T"}
-_MONTH = re.compile(r"\b(" + "|".join(_MONTHS) + r")\b[\s,]*(20[0-9]{2})\b")
+_MONTH = re.compile(
+    r"\b(" + "|".join(_MONTHS) + r")\b[\s,.]*(?:(?:tahun|thn|th|ta)\b\.?\s*)?(?:anggaran\s+)?(20[0-9]{2})\b"
+)
+# "09-2026" and "2026-09"; not within a date or the number of a letter.
+_NUMERIC = re.compile(
+    r"(?<![\w./-])(?:(?P<m>0[1-9]|1[0-2])[-/.](?P<y>20[0-9]{2})|(?P<y2>20[0-9]{2})[-/.](?P<m2>0[1-9]|1[0-2]))(?![\w/-])"
+)
 _PLACE = re.compile(
-    r"\b(pemerintah\s+)?(kabupaten|kab\.?|pemkab|kota|pemkot|provinsi|prov\.?|pemprov)\s+((?:kep\.\s*)?[a-z'-]+(?:\s+[a-z'-]+){0,3})"
+    r"\b(pemerintah\s+)?(kabupaten|kab|pemkab|kota|pemkot|provinsi|prov|pemprov)(?:\.\s*|\s+)((?:kep\.\s*)?[a-z'-]+(?:\s+[a-z'-]+){0,3})"
 )
 _KINDS = {"pemkab": "kab", "pemkot": "kota", "pemprov": "prov"}
 _DOMAIN = re.compile(r"(?:^|\.)([a-z-]+?)(kab|kota|prov)\.go\.id$")
@@ -57,20 +67,22 @@ def recognise(*, subject: str, text: str = "", names: Iterable[str] = (), sender
 
 def period_of(text: str) -> str:
     """ "Triwulan III 2024" is 2024-TW3, "Semester I" S1, "Tahap II" T2, "Agustus 2024" 2024-08, a year alone itself."""
-    low = text.lower()
+    low = text.lower().replace("_", " ")
     year = _YEAR.search(low)
     if part := _PART.search(low):
-        number = _ROMAN.get(part[2]) or int(part[2])
-        return f"{year[1]}-{_PARTS[part[1]]}{number}" if year else ""
+        year = _YEAR.search(low, part.end()) or year
+        return f"{year[1]}-{_PARTS[part[1]]}{_NUMBERS[part[2]]}" if year else ""
     if month := _MONTH.search(low):
         return f"{month[2]}-{_MONTHS[month[1]]:02d}"
+    if numeric := _NUMERIC.search(low):
+        return f"{numeric['y'] or numeric['y2']}-{numeric['m'] or numeric['m2']}"
     return year[1] if year else ""
 
 
 def place_of(text: str) -> Region | None:
     """The first kabupaten, kota or provinsi that is named with its kind."""
     for match in _PLACE.finditer(text.lower()):
-        kind, words = match[2].rstrip("."), match[3].split()
+        kind, words = match[2], match[3].split()
         for length in range(len(words), 0, -1):
             if region := _region(f"{_KINDS.get(kind, kind)} {' '.join(words[:length])}"):
                 return region
