@@ -50,7 +50,8 @@ def webhook(request: HttpRequest) -> JsonResponse:
         raw = body_of(request, LARGEST)
     except TooLarge:
         return JsonResponse({"error": "too large"}, status=413)
-    if not _ours(request, raw, now):
+    line = _line_of(request, raw, now)
+    if line is None:
         return JsonResponse({"error": "signature"}, status=403)
     try:
         body = read_json(raw)
@@ -62,6 +63,7 @@ def webhook(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"error": str(error)}, status=422)
     with transaction.atomic():
         new = sum(take_signal(signal=signal, at=now)[1] for signal in sorted(signals, key=lambda one: one.call_id))
+    Connection.objects.filter(pk=line.pk).update(last_in_at=now)
     return JsonResponse({"events": len(signals), "new": new})
 
 
@@ -142,7 +144,12 @@ def _url(text: str) -> str:
     return text
 
 
-def _ours(request: HttpRequest, raw: bytes, now: datetime) -> bool:
+def _line_of(request: HttpRequest, raw: bytes, now: datetime) -> Connection | None:
+    """The exchange that signed it."""
     moment, given = request.headers.get(TIMESTAMP, ""), request.headers.get(SIGNATURE, "")
     lines = Connection.objects.filter(channel__code=CODE)
-    return any(signed(str(unseal(line.secrets).get("secret", "")), moment, raw, given, now=now) for line in lines)
+    return next((line for line in lines if signed(_secret(line), moment, raw, given, now=now)), None)
+
+
+def _secret(line: Connection) -> str:
+    return str(unseal(line.secrets).get("secret", ""))

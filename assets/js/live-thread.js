@@ -86,6 +86,7 @@ function renewAll(found, at) {
   const fresh = append(found);
   for (const id of ["kepala-tiket", "tindakan", "jendela"]) renew(found, id);
   renewProperties(found);
+  dispatchEvent(new Event("dering:renewed"));
   showAll(thread());
   readNow(Number(thread().dataset.pk));
   if (fresh && atEnd) log().scrollTop = log().scrollHeight;

@@ -160,12 +160,21 @@ def _line(request: HttpRequest, row: Connection, **more: Any) -> HttpResponse:
         "errors": errors.order_by("-at")[:10],
         "settings": [(one, shown[one.name]) for one in (shape.settings if shape else ()) if one.name in shown],
         "secrets": [one for one in (shape.secrets if shape else ()) if one.name in set(unseal(row.secrets))],
-        "templates": [(one, _meant(one)) for one in row.templates.exclude(status="GONE")],
+        "templates": [(one, _state(one), _meant(one)) for one in row.templates.exclude(status="GONE")],
         "fills": list(FILLS.items()),
         "has_templates": row.channel.code == catalogue.CODE,
         **more,
     }
     return render(request, "channels/line.html", context, status=409 if more.get("refusal") else 200)
+
+
+def _state(template: MessageTemplate) -> str:
+    """Meta's word for it, in ours."""
+    known = {
+        "APPROVED": _("Disetujui"), "PENDING": _("Menunggu persetujuan"), "REJECTED": _("Ditolak"),
+        "PAUSED": _("Dijeda"), "DISABLED": _("Dimatikan"), "IN_APPEAL": _("Banding"),
+    }  # fmt: skip
+    return known.get(template.status, template.status)
 
 
 def _meant(template: MessageTemplate) -> list[tuple[str, str]]:

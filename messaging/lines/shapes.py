@@ -83,6 +83,11 @@ SHAPES: dict[str, Shape] = {
         (Setting("callback_url", _("Alamat panggilan balik"), "address", group=_("HAI Kemenkeu")), _SPEED),
         (Setting("secret", _("Kunci tanda tangan"), group=_("HAI Kemenkeu")),),
     ),
+    "PHONE": Shape(
+        _("Nama sambungan"),
+        (),
+        (Setting("secret", _("Kunci tanda tangan"), group=_("Sentral telepon (CTI)")),),
+    ),
     "LIVE_CHAT": Shape(
         _("Nama sambungan"),
         (Setting("sites", _("Situs yang boleh memuat jendela, dipisah spasi"), group=_("Live Chat")),),

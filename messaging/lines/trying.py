@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kernel.secrets import unseal
 from messaging.email.mailbox import open_mailbox
 from messaging.email.sending import connect_smtp
 from messaging.models import Connection
@@ -43,7 +46,9 @@ def try_connection(connection: Connection) -> list[Trial]:
             return [_try(_("Alamat panggilan balik"), url.startswith(("http://", "https://")), lambda: _callback(url))]
         case "LIVE_CHAT":
             sites = str(given.get("sites", "")).strip()
-            return [_try(_("Situs yang boleh memuat jendela"), bool(sites), lambda: sites)]
+            return [Trial(_("Situs yang boleh memuat jendela"), True, sites or _("hanya situs ini sendiri"))]
+        case "PHONE":
+            return [_exchange(connection)]
     return []
 
 
@@ -56,6 +61,17 @@ def _try(what: str | Promise, filled: bool, attempt: Callable[[], str | Promise]
         return Trial(what, False, error.reason)
     except Exception as error:  # whatever the libraries raise: network, protocol, credentials
         return Trial(what, False, f"{type(error).__name__}: {error}"[:255])
+
+
+def _exchange(connection: Connection) -> Trial:
+    """The exchange calls us and cannot be called: what it said last proves the key."""
+    what, last = _("Sentral telepon"), connection.last_in_at
+    if not unseal(connection.secrets).get("secret"):
+        return Trial(what, False, _("Kunci tanda tangan belum diisi."))
+    if last is None:
+        return Trial(what, False, _("Belum ada peristiwa yang tanda tangannya cocok."))
+    said = _("Peristiwa terakhir yang tanda tangannya cocok: {at}.")
+    return Trial(what, True, said.format(at=date_format(timezone.localtime(last), "j M Y H.i")))
 
 
 def _imap(connection: Connection) -> str | Promise:

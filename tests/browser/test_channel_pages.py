@@ -107,3 +107,16 @@ def test_a_difficult_mail_on_its_ticket(live, admin, width, theme):
     assert admin.locator("text=Unduh surat").count() == 2
     shot(admin, f"surat-{width}")
     sound(admin)
+
+
+def test_columns_of_all_channels_stand_below_each_other(live, admin):
+    for code, address in (("WHATSAPP", "+6200011500420"), ("EMAIL", CALL_CENTRE), ("PHONE", "avaya")):
+        Connection.objects.create(channel=make.channel(code), name=f"Sambungan {code}", address=address)
+    admin.goto(f"{live.url}/kanal/")
+    places = admin.eval_on_selector_all(
+        ".dr-lines",
+        "all => all.map(one => [...one.rows[0].cells].map(cell => Math.round(cell.getBoundingClientRect().x)).join())",
+    )
+    assert len(places) == 3
+    assert len(set(places)) == 1
+    sound(admin)

@@ -1,11 +1,13 @@
 """Two people at once in real browsers: what one does, the other sees, and nothing of what they were at is lost."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from messaging.verbs import store_message
 from tests import factories as make
@@ -99,6 +101,17 @@ def test_a_new_entry_appears_without_moving_what_one_reads_writes_or_edits(live,
     page.click("#ke-bawah")
     page.wait_for_selector("#log article:last-child[data-entry]")
     assert page.is_hidden("#ke-bawah")
+
+
+def test_the_window_goes_on_counting_when_the_head_is_renewed(live, people):
+    ticket = make.ticket(channel=make.channel("WHATSAPP"), at=timezone.now() - timedelta(hours=2))
+    opened(people.laras, live.url, ticket)
+    left = people.laras.locator("#sisa-jendela")
+    expect(left).to_have_text(re.compile(r"WA 21 j \d+ m"))
+    sorting.set_topic(ticket=ticket, topic=make.topic(), at=timezone.now(), actor=people.agents["bima"])
+    conversation.add_note(ticket=ticket, text="Catatan baru.", at=timezone.now(), actor=people.agents["bima"])
+    people.laras.wait_for_selector("#log :text('Catatan baru.')")
+    expect(left).to_have_text(re.compile(r"WA 21 j \d+ m"))
 
 
 def test_what_was_taken_back_leaves_the_pages_of_others_too(live, people):

@@ -12,6 +12,7 @@ from messaging.lines.health import health_of
 from messaging.models import Connection, Message, MessageTemplate
 from people.models import AccessLog
 from tests import factories as make
+from tests.calls.conftest import post as called
 from tests.messaging.conftest import mailbox, post  # noqa: F401
 from tests.messaging.test_outbox import answer
 
@@ -56,6 +57,27 @@ def test_the_live_chat_is_connected_with_the_sites_that_show_it(admin):
     assert (row.channel.code, row.settings["sites"]) == ("LIVE_CHAT", "https://djpk.example")
     assert "Live Chat" in text(admin.get("/kanal/"))
     assert "https://djpk.example" in text(admin.post(f"{answered.headers['Location']}uji/"))
+
+
+def test_live_chat_without_sites_is_for_our_own_pages(admin):
+    line = Connection.objects.create(channel=make.channel("LIVE_CHAT"), name="Live Chat", address="obrolan")
+    assert "hanya situs ini sendiri" in text(admin.post(f"/kanal/{line.pk}/uji/"))
+
+
+def test_the_exchange_is_connected_and_its_last_event_proves_the_key(admin):
+    answered = admin.post("/kanal/baru/?kanal=PHONE", {"address": "avaya", "name": "Sentral", "secret-secret": SECRET})
+    row = Connection.objects.get()
+    place = answered.headers["Location"]
+    assert unseal(row.secrets) == {"secret": SECRET}
+    assert SECRET not in text(admin.get(place))
+    assert f"{place}jeda/" not in text(admin.get(place)), "nothing is read or sent by it"
+    assert "Belum ada peristiwa" in text(admin.post(f"{place}uji/"))
+    event = {"call_id": "1", "event": "ring", "at": timezone.now().isoformat(), "number": "+6200010000001"}
+    for key, status in (("kunci-lain", 403), (SECRET, 200)):
+        assert called(event, secret=key).status_code == status
+        row.refresh_from_db()
+        assert bool(row.last_in_at) is (status == 200)
+    assert "Peristiwa terakhir yang tanda tangannya cocok" in text(admin.post(f"{place}uji/"))
 
 
 def test_one_place_of_the_rail_is_the_current_one(admin):
@@ -152,6 +174,8 @@ def test_templates_are_synchronised_and_their_values_named(admin, settings):
     finally:
         server.shutdown()
         server.server_close()
+    assert "Disetujui" in text(admin.get(f"/kanal/{row.pk}/"))
+    assert "APPROVED" not in text(admin.get(f"/kanal/{row.pk}/"))
     known = MessageTemplate.objects.get(name="balasan_konsultasi")
     admin.post(f"/kanal/templat/{known.pk}/", {"isi-1": "pemohon.sapaan", "isi-2": "bukan.apa-apa"})
     known.refresh_from_db()
