@@ -99,6 +99,16 @@ def test_an_event_comes_in_once_and_goes_on_the_conversation_of_its_number(line)
     assert other != first
 
 
+def test_another_number_of_the_same_requester_is_another_ticket(line):
+    first, second = take(event()), take(event("evt-2", ticket="HAI-2024-000124", text="Hal lain"))
+    assert first != second
+    told = Message.objects.filter(direction="OUT", details__has_key="status").order_by("pk")
+    assert [(row.details["thread"], row.details["status"]) for row in told] == [
+        ("HAI-2024-000123", "received"),
+        ("HAI-2024-000124", "received"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("body", "status", "said"),
     [

@@ -18,6 +18,9 @@ _PUBLIC = frozenset(
 )
 
 
+CENTRAL_NUMBER = "thread"
+"""Where HAI keeps its own ticket number: each is a conversation of its own, whose end is told under that number."""
+
 _OPEN = Compiled(
     lambda rows, contact, channel: (
         rows.filter(contact_id=contact, channel_id=channel, merged_into=None, is_spam=False)
@@ -44,7 +47,7 @@ def ticket_for(message: Message) -> Found:
     for ticket in (_answered(message), _by_address(message), _by_number(message)):
         if ticket is not None:
             return Found(ticket.merged_into or ticket, certain=True)
-    if message.contact_id is None:
+    if message.contact_id is None or message.details.get(CENTRAL_NUMBER):
         return Found(None)
     rows = _OPEN(Ticket.objects.all(), contact=message.contact_id, channel=message.channel_id)
     return Found(next(iter(rows), None))

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Connects a channel. Secrets are read from DERING_SECRET_<NAME> or asked for, never from the command line."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("channel", help="EMAIL, LAPOR, WHATSAPP or HAI")
+        parser.add_argument("channel", help="EMAIL, LAPOR, WHATSAPP, LIVE_CHAT, PHONE or HAI")
         parser.add_argument("address", help="mail address or number that requesters write to")
         parser.add_argument("--name", default="", help="as requesters see it")
         parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="given")
