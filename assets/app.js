@@ -1,5 +1,6 @@
 /* The script of every page: htmx and the shell's own behaviour. Charts are a bundle of their own. */
 import htmx from "htmx.org";
+import "./js/ahead.js"; // first: before others hear of a key
 import "./js/bell.js";
 import "./js/calls.js";
 import "./js/clocks.js";
