@@ -26,6 +26,12 @@ addEventListener("keydown", (event) => {
   form.querySelector(closing ? "[data-send-close]" : `[data-send="${form.dataset.mode}"]`).click();
 });
 
+/* Out of the composer, so that single letters are shortcuts again; what was typed stays. */
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || !event.target.matches?.("#tulis textarea")) return;
+  document.getElementById("judul-tiket")?.focus({ preventScroll: true });
+});
+
 /* Left and right along the tabs. */
 addEventListener("keydown", (event) => {
   if (!/^Arrow(Left|Right)$/.test(event.key) || !event.target.matches?.("[data-mode-tab]")) return;

@@ -244,6 +244,19 @@ def test_a_macro_stays_with_its_text_over_a_reload_and_when_sending_is_undone(ag
     agent.wait_for_selector("#makro-dipakai", state="hidden")
 
 
+def test_escape_leaves_the_composer_and_letters_are_shortcuts_again(agent):  # noqa: F811
+    open_ticket(agent, "Bandung")
+    write(agent, "Belum selesai")
+    agent.keyboard.press("Escape")
+    agent.wait_for_function("() => document.activeElement.id === 'judul-tiket'")
+    agent.keyboard.press("n")
+    agent.wait_for_function("() => document.activeElement.id === 'catatan'")
+    agent.keyboard.press("Escape")
+    agent.keyboard.press("r")
+    agent.wait_for_function("() => document.activeElement.id === 'teks'")
+    assert agent.input_value("#teks") == "Belum selesai"
+
+
 def test_after_send_and_close_the_next_row_has_the_focus(agent):  # noqa: F811
     open_ticket(agent, "Bandung")
     all_rows = agent.eval_on_selector_all(".dr-ticket a[data-open]", "rows => rows.map((row) => row.pathname)")
