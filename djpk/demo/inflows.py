@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from chatbot.models import ChatbotMenu, ChatbotSession
+from chatbot.models import ChatbotMenu, ChatbotSession, ChatbotStep
 from djpk.demo.copying import insert
 from djpk.demo.people import FIRST, LAST
 from djpk.demo.plans import AUGUST_2023, AUGUST_2024, JULY_2024
@@ -21,6 +21,9 @@ SESSIONS = {
     JULY_2024: (290, 31, 27, 20, 14, 6, 18, 3, 121),
     AUGUST_2024: (220, 23, 20, 15, 10, 4, 13, 2, 90),
 }
+# What some looked for first, and what the chatbot does not know.
+UNKNOWN_WORDS = ("jadwal diklat", "dana kelurahan", "gaji honorer", "dana kelurahan", "opsen PKB")
+LOOKED_EVERY = 19
 MAILS = {
     AUGUST_2023: {"DBH": 900, "DAK_NONFISIK": 250, "DAU": 40, "APBD": 30},
     JULY_2024: {"DBH": 180, "DAK_NONFISIK": 21, "DAU": 9, "APBD": 7},
@@ -65,6 +68,7 @@ def _sessions(reference: Reference) -> None:
         ):
             sessions.append(_session(reference, month, turn, at, menus.get(chosen[index]), people))
     insert(sessions)
+    insert(step for turn, session in enumerate(sessions) for step in _looked(turn, session))
 
 
 def _session(
@@ -76,6 +80,16 @@ def _session(
         ended_at=at + timedelta(minutes=1 + turn % 6), menu=menu, outcome="ANSWERED" if menu else "DROPPED",
         contact=people[turn * 2 % len(people)] if menu else None,
     )  # fmt: skip
+
+
+def _looked(turn: int, session: ChatbotSession) -> Iterator[ChatbotStep]:
+    """What the user found no menu for, and the menu that was opened."""
+    if turn % LOOKED_EVERY == 0:
+        words = UNKNOWN_WORDS[turn // LOOKED_EVERY % len(UNKNOWN_WORDS)]
+        yield ChatbotStep(session=session, at=session.started_at + timedelta(seconds=20), kind="MISSED", words=words)
+    if session.menu:
+        at = session.started_at + timedelta(seconds=45)
+        yield ChatbotStep(session=session, at=at, kind="OPENED", menu=session.menu)
 
 
 def _mails(reference: Reference, office: Calendar) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.db.models import F, Sum
 
 from chatbot.models import ChatbotSession
+from chatbot.statistics import statistics
 from consultations.models import VideoConference, Visit
 from djpk.demo.plans import AUGUST_2023, AUGUST_2024, JULY_2024
 from djpk.demo.registers import table
@@ -111,6 +112,15 @@ def test_chatbot(demo):
     assert len(users) == len(set(users)) == 307
     assert within(ChatbotSession, "started_at", JULY_2024).exclude(outcome="HANDED_OVER").count() == 530
     assert not within(ChatbotSession, "started_at", AUGUST_2023).exists()
+
+
+def test_menus_were_opened_by_those_who_ended_there(demo):
+    shown = statistics(AUGUST_2024)
+    assert (
+        sum(line.opened for line in shown.lines) == sum(line.answered for line in shown.lines if not line.depth) == 307
+    )
+    assert all(line.opened == line.answered for line in shown.lines)
+    assert dict(shown.missed)["dana kelurahan"] > dict(shown.missed)["opsen PKB"]
 
 
 def test_every_whatsapp_ticket_since_the_chatbot_came_out_of_a_session(demo):
