@@ -15,6 +15,7 @@ from kernel.months import JAKARTA
 from messaging.models import Message
 from people.reference import STAFF
 from tickets.models import Ticket, TicketEntry
+from tickets.senders import others_of
 
 QUOTE = "quote"
 """In the details of a reply: the entry of the message that it quotes."""
@@ -92,7 +93,7 @@ def quote_of(row: TicketEntry, ticket: Ticket) -> Quote:
 
 def who_said(row: TicketEntry, ticket: Ticket) -> str:
     if row.message and row.message.direction == Message.Direction.IN:
-        return ticket.contact.name
+        return others_of(ticket, [row.message]).get(row.message.contact_id or 0, ticket.contact.name)
     author = STAFF().get(row.author_id or (row.message.author_id if row.message else None) or 0)
     return str(author) if author else _("Sistem")
 

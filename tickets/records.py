@@ -13,6 +13,7 @@ from tickets.actions import who
 from tickets.inbox.history import changes_of, lines_of, reads_of
 from tickets.inbox.relatives import relatives_of
 from tickets.models import TicketEntry
+from tickets.senders import others_of
 from tickets.views import shown_ticket, ticket_page
 
 _SEES_READERS = (Role.SUPERVISOR, Role.ADMINISTRATOR)
@@ -45,5 +46,8 @@ def printed(request: HttpRequest, number: str) -> HttpResponse:
     entries = TicketEntry.objects.filter(ticket__in=[row, *merged], kind__in=kinds)
     entries = entries.exclude(message__delivery=Message.Delivery.WITHDRAWN).order_by("at", "pk")
     entries = entries.select_related("author", "ticket__contact", "message__author")
-    context = {"ticket": row, "entries": entries.prefetch_related("message__attachments"), "notes": notes, "now": now}
+    entries = entries.prefetch_related("message__attachments")
+    others = others_of(row, (entry.message for entry in entries if entry.message))
+    lines = [(entry, others.get(entry.message.contact_id or 0) if entry.message else None) for entry in entries]
+    context = {"ticket": row, "lines": lines, "notes": notes, "now": now}
     return render(request, "tickets/print.html", context)

@@ -24,6 +24,7 @@ from tickets.inbox.wording import names_in
 from tickets.models import Ticket, TicketEntry, TicketEvent
 from tickets.quotes import Quote, answers_one, may_quote, quotes_of
 from tickets.redelivery import ELSEWHERE
+from tickets.senders import others_of
 
 _MANY = 4  # event lines in a row that are folded into one
 _D = Message.Delivery
@@ -48,8 +49,8 @@ class Item:
     A reply that did not leave says why (`failed`, or `waits` while it is tried again), and whether it was sent by
     another channel since (`replaced`). A mail may have a `warning`, `remarks`, an `original` in HTML and the whole of
     it as a file (`kept`). `quote` is the message it answers, `quotable` whether a reply may answer it. `unproven`
-    says that name and address are only what somebody said. `day` is set on the first one of its day, `new` on the
-    first one since the reader's last visit.
+    says that name and address are only what somebody said, `other_sender` that it was not the requester who wrote.
+    `day` is set on the first one of its day, `new` on the first one since the reader's last visit.
     """
 
     pk: int
@@ -75,6 +76,7 @@ class Item:
     original: bool = False
     kept: bool = False
     unproven: str = ""
+    other_sender: bool = False
     quote: Quote | None = None
     quotable: bool = False
     other: str = ""
@@ -102,6 +104,7 @@ class _Around:
     attached: Files
     on_notes: Files
     quotes: dict[int, Quote]
+    others: dict[int, str]
 
 
 def conversation_of(
@@ -127,6 +130,7 @@ def conversation_of(
         files_of_messages(rows),
         files_of_notes(rows),
         quotes_of(ticket, (row.message for row in rows if row.message)),
+        others_of(ticket, (row.message for row in rows if row.message)),
     )
     items = [_item(row, around) for row in rows]
     items = _grouped(_with_new(_with_days(items), reader, read_at))
@@ -185,7 +189,10 @@ def _message(row: TicketEntry, message: Message, around: _Around) -> Item:
         mail |= {"warning": warning_of(message), "remarks": remarks_of(message)}
         mail["unproven"] = _("Identitas belum terbukti") if "unverified" in message.flags else ""
         mail |= _quoting(message, around)
-        return Item(row.pk, "customer", row.at, around.ticket.contact.name, message.body, pieces, files, **mail)
+        other = around.others.get(message.contact_id or 0)
+        who = around.ticket.contact.name if other is None else other
+        mail["other_sender"] = other is not None
+        return Item(row.pk, "customer", row.at, who, message.body, pieces, files, **mail)
     author, state = row.author or message.author, str(_D(message.delivery).label)
     return Item(
         row.pk,
