@@ -17,6 +17,7 @@ import "./js/dialog.js";
 import "./js/keys.js";
 import "./js/layer2.js";
 import "./js/list.js";
+import "./js/loading.js";
 import "./js/live.js";
 import "./js/live-list.js";
 import "./js/live-thread.js";

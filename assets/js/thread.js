@@ -1,13 +1,9 @@
-/* The open ticket: where the focus goes after a swap, and what is said when something could not be saved. */
-import { inbox, notSaved, openArea, rows, savedAgain } from "./lib.js";
+/* The open ticket: where the focus goes after a swap. */
+import { inbox, openArea, rows, savedAgain } from "./lib.js";
 import { focusAfter } from "./properties.js";
 import { markOpened } from "./list.js";
 import { restoreDrafts } from "./composer-drafts.js";
 import { openDialogs, openLog } from "./conversation.js";
-
-const failed = (event) => notSaved(event.detail.xhr?.status);
-addEventListener("htmx:responseError", failed);
-addEventListener("htmx:sendError", failed);
 
 /* After a ticket is done the next row gets the focus, as soon as the list shows the change. */
 let nextRow = "";

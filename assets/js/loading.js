@@ -1,0 +1,33 @@
+/* While a ticket is on its way, or something done to it, a line at the top says so; what could not be opened is told. */
+import { notSaved } from "./lib.js";
+import { over } from "./live.js";
+import { toast } from "./toast.js";
+
+const SOON = 200; // ms that need no word
+const line = () => document.getElementById("memuat");
+let underway;
+let timer;
+
+function show(is) {
+  clearTimeout(timer);
+  const shown = line();
+  if (!shown) return;
+  shown.hidden = !is;
+  shown.textContent = is ? shown.dataset.words : "";
+}
+
+addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.target.id !== "percakapan") return;
+  underway = detail.xhr;
+  clearTimeout(timer);
+  timer = setTimeout(show, SOON, true);
+});
+addEventListener("htmx:afterRequest", ({ detail }) => detail.xhr === underway && show(false));
+
+function failed({ detail: { requestConfig, xhr } }) {
+  if (!line() || requestConfig?.verb !== "get" || requestConfig.target?.id !== "percakapan") return notSaved(xhr?.status);
+  if (xhr.status === 401) return over(true);
+  return toast({ text: line().dataset.failed, url: requestConfig.path, tone: "danger" });
+}
+addEventListener("htmx:responseError", failed);
+addEventListener("htmx:sendError", failed);
