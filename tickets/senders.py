@@ -10,7 +10,7 @@ from tickets.models import Ticket
 def others_of(ticket: Ticket, messages: Iterable[Message]) -> dict[int, str]:
     """Names by contact. One query, none where the requester wrote everything; merged contacts are one."""
     wrote = {one.contact_id for one in messages if one.direction == Message.Direction.IN}
-    ids = wrote - {None, ticket.contact_id}
+    ids = [pk for pk in wrote if pk is not None and pk != ticket.contact_id]
     if not ids:
         return {}
     requester = ticket.contact.merged_into_id or ticket.contact_id
