@@ -128,11 +128,11 @@ def _moment(text: str, now: datetime) -> datetime:
 
 
 def _number(text: str) -> str:
-    """E.164 where it can be; else as given: the exchange also says "anonymous"."""
+    """E.164 where it can be; else as given, and nothing of words such as "anonymous": nobody can be called by them."""
     try:
         return normalise_phone(text) if text else ""
     except Refused:
-        return text
+        return text if any(letter.isdigit() for letter in text) else ""
 
 
 def _url(text: str) -> str:

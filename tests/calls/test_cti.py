@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connections
+from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -104,6 +105,24 @@ def test_how_a_call_ends(line, events, status):
     for one in events:
         post(one)
     assert Call.objects.get().status == status
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("anonymous", ""), ("Withheld", ""), ("2101", "2101"), ("0811-2000-001", "+628112000001")]
+)
+def test_who_hides_their_number_has_none(line, given, kept):
+    post({"events": [event("ring", number=given), event("end", 9)]})
+    assert Call.objects.get().number == kept
+
+
+def test_a_hidden_number_is_not_offered_to_be_called_back(line):
+    post({"events": [event("ring", number="anonymous"), event("end", 9)]})
+    client = Client()
+    client.force_login(make.staff("laras"))
+    page = client.get("/telepon/?tampil=balik").content.decode()
+    assert "Nomor tidak diketahui" in page
+    assert "Tandai selesai" in page
+    assert "?balik=" not in page
 
 
 @pytest.mark.django_db(transaction=True)
