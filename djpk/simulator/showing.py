@@ -39,7 +39,7 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A line as the page has it; `tappable`: its options can still be chosen."""
+    """A line as the page has it. `tappable`: its options can still be chosen; `quoted`: the text that it answers."""
 
     number: int
     mine: bool
@@ -51,12 +51,14 @@ class Shown:
     failed: bool
     data: dict[str, Any]
     tappable: bool
+    quoted: str = ""
 
 
 def of_requester(found: dict[str, Any]) -> dict[str, Any]:
     """The requester's side, from what the simulator says."""
     rows = found["lines"]
     last = max((row["number"] for row in rows if not row["mine"] and row["data"].get("options")), default=0)
+    texts = {row["data"]["id"]: row["text"] for row in rows if row["data"].get("id")}
     lines = [
         Shown(
             number=row["number"],
@@ -69,6 +71,7 @@ def of_requester(found: dict[str, Any]) -> dict[str, Any]:
             failed=row["state"] == "failed",
             data=row["data"],
             tappable=row["number"] == last,
+            quoted=texts.get(row["data"].get("quote") or "", ""),
         )
         for row in rows
     ]

@@ -18,6 +18,7 @@ from tests import factories as make
 from tests.browser.test_live_page import sign_in
 from tests.browser.test_report_page import findings, overflow
 from tickets import conversation
+from tickets.composer.sending import send_reply
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.browser
@@ -102,6 +103,11 @@ def test_whatsapp_goes_there_and_back_with_receipts(player, live, outside, run_t
     player.wait_for_selector(f"{THEIRS}:has-text('Paling lambat tanggal 20.')")
     wait_for(lambda: Message.objects.get(pk=message.pk).delivery == "READ")
     assert player.inner_text("#terakhir") == "Masuk: Paling lambat tanggal 20."
+    asked = ticket.entries.get(message__direction="IN")
+    send_reply(ticket=ticket, text="Untuk DAU.", quoted=asked.pk, at=timezone.now(), actor=make.staff("laras"))
+    run_tasks()
+    answer = player.locator(THEIRS, has_text="Untuk DAU.")
+    assert answer.locator("blockquote").inner_text() == "Kapan DAU salur?"
     shot(player, "simulator-whatsapp")
 
 
