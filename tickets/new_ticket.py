@@ -35,7 +35,7 @@ class NewTicketForm(forms.Form):
     """What the agent was told. Either `kontak` names a known requester, or the name and addresses of one follow."""
 
     kanal = forms.ModelChoiceField(
-        Channel.objects.filter(active=True, makes_tickets=True), to_field_name="code", label=_("Kanal")
+        Channel.objects.filter(active=True, makes_tickets=True), to_field_name="code", label=_("Kanal"), empty_label="–"
     )
     kontak = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
     nama = forms.CharField(required=False, max_length=160, label=_("Nama"))

@@ -74,7 +74,8 @@ function discover() {
 /* How well the letters of `typed` fit: all in order, better at beginnings of words and close together; null if they do not. */
 export function fit(typed, label) {
   const text = label.toLowerCase(), wanted = typed.toLowerCase();
-  const whole = text.indexOf(wanted);
+  const word = ` ${text}`.indexOf(` ${wanted}`);
+  const whole = word < 0 ? text.indexOf(wanted) : word;
   if (whole >= 0) return { score: 100 - whole + (whole === 0 || text[whole - 1] === " " ? 50 : 0), at: [...wanted].map((_, n) => whole + n) };
   const at = [];
   let score = 0;
@@ -129,9 +130,10 @@ function showCommands() {
   // What was clearly meant comes before what was found; else the tickets do.
   const clear = wanted.length > 2 && fitting[0]?.score > CLEAR;
   document.getElementById("opsi-hasil")[clear ? "before" : "after"](where);
-  for (const [group, label] of Object.entries({ actions: where.dataset.actions, views: where.dataset.views, places: where.dataset.places, settings: where.dataset.settings })) {
-    const options = fitting.filter(({ command }) => command.group === group);
-    if (!options.length) continue;
+  const groups = { actions: where.dataset.actions, views: where.dataset.views, places: where.dataset.places, settings: where.dataset.settings };
+  const found = Object.entries(groups).map(([group, label]) => ({ group, label, options: fitting.filter(({ command }) => command.group === group) }));
+  // The best of all comes first: it is what Enter does.
+  for (const { group, label, options } of found.filter((one) => one.options.length).sort((one, other) => other.options[0].score - one.options[0].score)) {
     const part = document.createElement("div");
     part.setAttribute("role", "group");
     part.setAttribute("aria-labelledby", `palet-${group}`);

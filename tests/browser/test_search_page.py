@@ -134,6 +134,13 @@ def test_the_palette_goes_places_and_changes_looks(agent):
     agent.wait_for_selector(".dr-hit:has-text('Melati Kusumah')")
 
 
+def test_enter_in_the_palette_does_what_fits_best_whatever_its_group(agent):  # noqa: F811
+    agent.keyboard.press("Control+k")
+    agent.keyboard.type(">rapat")
+    agent.wait_for_selector("#palet [aria-selected=true]:has-text('Kerapatan: Rapat')")
+    assert agent.text_content("#palet [role=option] >> nth=0").strip().startswith("Kerapatan: Rapat")
+
+
 def test_the_palette_offers_every_action_of_the_page(agent):
     agent.click(".dr-ticket:has-text('Bandung') a")
     agent.wait_for_function("() => document.activeElement.id === 'judul-tiket'")
