@@ -26,9 +26,11 @@ addEventListener("keydown", (event) => {
   form.querySelector(closing ? "[data-send-close]" : `[data-send="${form.dataset.mode}"]`).click();
 });
 
-/* Out of the composer, so that single letters are shortcuts again; what was typed stays. */
+const FIELDS = "#tulis textarea, #properti :is(input, select, textarea)"; // an editor there closes by itself
+
+/* Out of the composer and of the forms beside it, so that single letters are shortcuts again; what was typed stays. */
 addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || !event.target.matches?.("#tulis textarea")) return;
+  if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || !event.target.matches?.(FIELDS)) return;
   document.getElementById("judul-tiket")?.focus({ preventScroll: true });
 });
 

@@ -255,6 +255,11 @@ def test_escape_leaves_the_composer_and_letters_are_shortcuts_again(agent):  # n
     agent.keyboard.press("r")
     agent.wait_for_function("() => document.activeElement.id === 'teks'")
     assert agent.input_value("#teks") == "Belum selesai"
+    agent.keyboard.press("Escape")
+    agent.keyboard.press("e")
+    agent.wait_for_function("() => document.activeElement.id === 'eskalasi-unit'")
+    agent.keyboard.press("Escape")
+    agent.wait_for_function("() => document.activeElement.id === 'judul-tiket'")
 
 
 def test_after_send_and_close_the_next_row_has_the_focus(agent):  # noqa: F811

@@ -134,7 +134,7 @@ def test_the_palette_goes_places_and_changes_looks(agent):
     agent.wait_for_selector(".dr-hit:has-text('Melati Kusumah')")
 
 
-def test_enter_in_the_palette_does_what_fits_best_whatever_its_group(agent):  # noqa: F811
+def test_enter_in_the_palette_does_what_fits_best_whatever_its_group(agent):
     agent.keyboard.press("Control+k")
     agent.keyboard.type(">rapat")
     agent.wait_for_selector("#palet [aria-selected=true]:has-text('Kerapatan: Rapat')")
