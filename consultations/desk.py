@@ -60,8 +60,10 @@ def walk_in(*, wish: Wish, room: Room | None = None, reason: str, at: datetime, 
     if not reason.strip():
         raise Refused("reservation.needs_reason_walk_in", _("Tulis alasan menerima tamu tanpa reservasi."))
     starts_at = next_step(at)
-    given = {"starts_at": starts_at, "ends_at": _end(starts_at), "slot": None}
-    wish = replace(wish, mode=Mode.FACE_TO_FACE, source=Reservation.Source.WALK_IN, **given)
+    wish = replace(
+        wish, mode=Mode.FACE_TO_FACE, source=Reservation.Source.WALK_IN,
+        starts_at=starts_at, ends_at=_end(starts_at), slot=None,
+    )  # fmt: skip
     reservation = request_reservation(wish=wish, at=at, actor=actor)
     broken = [row["rule"] for row in reservation.events.get().data["rules"] if row["outcome"] == "BROKEN"]
     waivers = {rule: reason for rule in broken if rule not in NEVER_WAIVED}

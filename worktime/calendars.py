@@ -116,12 +116,16 @@ class Calendar:
             found = self.cache[day] = self._spans(day)
         return found
 
-    def _spans(self, day: date) -> tuple[Span, ...]:
-        spans: tuple[Span, ...] = ()
+    def weekly(self, day: date) -> tuple[Span, ...]:
+        """The spans of the day's week, whatever its date: holidays and exceptions do not count."""
         in_force = [schedule for schedule in self.schedules if schedule.covers(day)]
-        if in_force and day not in self.holidays:
-            latest = max(in_force, key=lambda schedule: schedule.valid_from or date.min)
-            spans = _joined(window for window in latest.windows if window.weekday == day.weekday())
+        if not in_force:
+            return ()
+        latest = max(in_force, key=lambda schedule: schedule.valid_from or date.min)
+        return _joined(window for window in latest.windows if window.weekday == day.weekday())
+
+    def _spans(self, day: date) -> tuple[Span, ...]:
+        spans = () if day in self.holidays else self.weekly(day)
         for exception in self.exceptions:
             spans = exception.apply(day, spans)
         return spans
@@ -130,6 +134,11 @@ class Calendar:
 def is_working_day(cal: Calendar, day: date) -> bool:
     """Whether the calendar opens at all on that day."""
     return bool(cal.spans(day))
+
+
+def is_day_off(cal: Calendar, day: date) -> bool:
+    """Whether it stays closed because of the date: a holiday, or a dated closure of a day of its week."""
+    return not cal.spans(day) and (day in cal.holidays or bool(cal.weekly(day)))
 
 
 def add_working_days(cal: Calendar, day: date, days: int) -> date:

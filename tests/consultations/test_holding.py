@@ -29,6 +29,7 @@ def test_a_visit_over_the_limit_is_held_and_marked(at):
         "reservation.requested",
         "reservation.checked",
         "reservation.confirmed",
+        "reservation.not_told",
         "reservation.checked_in",
         "reservation.held",
     ]

@@ -1,7 +1,7 @@
 """The roster: who is on duty, who of them gets a new ticket, and how its rows are edited."""
 
 import threading
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.db import connection, connections
@@ -19,10 +19,11 @@ from people.staff import close_account
 from tests import factories as make
 from tickets.duty.picking import Load, Shift, on_duty, pick
 from tickets.duty.verbs import Duty, add_shift, change_shift, end_shift
-from tickets.duty.words import days_of
+from tickets.duty.words import days_of, week_of
 from tickets.intake import open_ticket
 from tickets.models import DutyEvent, DutyShift, Notification, Ticket
 from tickets.verbs import close
+from worktime.models import Holiday
 
 TODAY = make.NOW.date()
 
@@ -98,6 +99,19 @@ def test_a_row_that_takes_off_duty_wins(db):
     duty("laras", off=True, opens=0, closes=1440, valid_until=TODAY)
     assert question().assignee is None
     assert question(at=make.NOW + make.DAY).assignee.username == "laras"
+
+
+def test_a_weekly_duty_rests_on_a_holiday_and_one_of_every_day_does_not(db, time_machine):
+    holiday = date(2024, 8, 20)  # a Tuesday
+    Holiday.objects.create(date=holiday, name="Hari libur", kind=Holiday.Kind.NATIONAL)
+    weekly, noon = duty(weekdays=[0, 1, 2, 3, 4]), datetime.combine(holiday, time(10), make.JAKARTA)
+    time_machine.move_to(noon, tick=False)
+    (laras,) = week_of([weekly], date(2024, 8, 19))
+    assert [bool(cells) for cells in laras.days] == [True, False, True, True, True, False, False]
+    assert question(at=noon).assignee is None
+    duty("bima")
+    assert question(at=noon).assignee.username == "bima"
+    assert question(at=noon + timedelta(days=1)).assignee.username == "laras"
 
 
 def test_the_one_on_duty_when_it_is_claimed_not_when_it_came(db):
@@ -275,17 +289,17 @@ MOMENTS = st.datetimes(make.NOW.replace(tzinfo=None), make.NOW.replace(tzinfo=No
 
 
 @CALM
-@given(st.lists(SHIFTS, max_size=12), st.sampled_from(["EMAIL", "HAI", "PHONE"]), MOMENTS)
-def test_on_duty_is_who_has_a_row_and_no_row_against_it(shifts, channel, moment):
+@given(st.lists(SHIFTS, max_size=12), st.sampled_from(["EMAIL", "HAI", "PHONE"]), MOMENTS, st.booleans())
+def test_on_duty_is_who_has_a_row_and_no_row_against_it(shifts, channel, moment, closed):
     at = moment.replace(tzinfo=make.JAKARTA)
-    found = on_duty(shifts, channel, at)
+    found = on_duty(shifts, channel, at, closed=closed)
     minute = moment.hour * 60 + moment.minute
     for agent in range(1, 6):
         mine = [
             one for one in shifts
             if one.agent == agent
             and one.valid_from <= moment.date() and (one.valid_to is None or moment.date() < one.valid_to)
-            and (not one.weekdays or moment.weekday() in one.weekdays)
+            and (not one.weekdays or (moment.weekday() in one.weekdays and not closed))
             and one.opens <= minute < one.closes and (not one.channels or channel in one.channels)
         ]  # fmt: skip
         assert (agent in found) == (any(not one.off for one in mine) and not any(one.off for one in mine))

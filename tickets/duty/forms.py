@@ -37,7 +37,7 @@ class DutyForm(forms.Form):
     )
     hari = forms.TypedMultipleChoiceField(
         coerce=int, required=False, label=_("Hari"), widget=forms.CheckboxSelectMultiple,
-        help_text=_("Kosong: setiap hari."),
+        help_text=_("Kosong: setiap hari, juga hari libur. Hari yang dipilih tidak berlaku pada hari libur."),
     )  # fmt: skip
     mulai = ClockField(max_length=5, label=_("Dari jam (WIB)"), initial="08.00")
     selesai = ClockField(max_length=5, label=_("Sampai jam (WIB)"), initial="16.00")

@@ -1,6 +1,6 @@
 """The roster in memory, and the agent whom a new ticket goes to."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from kernel.compiled import run
 from kernel.kept import Kept
@@ -13,6 +13,8 @@ from people.reference import ACCOUNTS
 from tickets import slots
 from tickets.duty.picking import Load, Shift, on_duty, pick
 from tickets.models import DutyShift
+from worktime.calendars import is_day_off
+from worktime.loading import SERVICE, load_calendar
 
 _LOCK = "tickets:duty"
 _LOADS = """
@@ -34,15 +36,21 @@ def shift_of(row: DutyShift) -> Shift:
 SHIFTS = Kept(lambda: tuple(shift_of(row) for row in DutyShift.objects.all()), "tickets.DutyShift")
 
 
+def is_closed(day: date) -> bool:
+    """Whether the service is closed on a day of its week: a holiday, or a dated closure. No query."""
+    return is_day_off(load_calendar(SERVICE).calendar, day)
+
+
 def available(channel: Channel, at: datetime) -> list[int]:
     """Who may be given tickets of the channel: on duty at that moment, not away, with the role for it. No query."""
     shifts = SHIFTS()
     if not shifts:
         return []
-    able = on_duty(shifts, channel.code, at)
+    day = at.astimezone(JAKARTA).date()
+    able = on_duty(shifts, channel.code, at, closed=is_closed(day))
     if not able:
         return []
-    accounts, away = ACCOUNTS(), slots.away_on(at.astimezone(JAKARTA).date())
+    accounts, away = ACCOUNTS(), slots.away_on(day)
     return sorted(
         pk for pk in able - away if pk in accounts and has_role(accounts[pk], TICKET_WORKERS)
     )  # fmt: skip

@@ -12,7 +12,7 @@ from kernel.formats import WEEKDAYS
 from messaging.reference import CHANNELS
 from people.models import User
 from people.reference import STAFF
-from tickets.duty.roster import shift_of
+from tickets.duty.roster import is_closed, shift_of
 from tickets.models import DutyShift
 
 
@@ -88,7 +88,7 @@ def week_of(rows: Iterable[DutyShift], monday: date) -> list[AgentWeek]:
         shift = shift_of(row)
         cell = Cell(hours_of(row), channels_of(row) if row.channels else "", row.off)
         for place, day in enumerate(days):
-            if shift.on(day):
+            if shift.on(day, closed=is_closed(day)):
                 found.setdefault(row.agent_id, [[] for _day in days])[place].append(cell)
     weeks = [AgentWeek(STAFF()[agent], cells) for agent, cells in found.items()]
     return sorted(weeks, key=lambda one: str(one.agent))

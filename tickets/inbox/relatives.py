@@ -66,7 +66,7 @@ def relatives_of(ticket: Ticket, reader: User) -> Relatives:
     visible = visible_tickets(reader)
     below, links = _BELOW(visible, ticket=ticket.pk), _LINKED(visible, ticket=ticket.pk)
     if ticket.parent and not ticket.parent.subject:
-        ticket.parent = with_said(Ticket.objects.all()).get(pk=ticket.parent_id)
+        ticket.parent = with_said(Ticket.objects.all()).get(pk=ticket.parent.pk)
     children = [row for row in below if row.parent_id == ticket.pk and row.merged_into_id is None]
     staff = STAFF()
     rows = _FOLLOWERS(TicketFollower.objects.all(), ticket=ticket.pk)
