@@ -38,5 +38,6 @@ import "./js/thread.js";
 import "./js/toast.js";
 import "./js/webauthn.js";
 import "./js/window.js";
+import "./js/once.js"; // after all who listen for a form being sent
 
 window.htmx = htmx;

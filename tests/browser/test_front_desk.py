@@ -98,6 +98,23 @@ def test_guests_without_a_reservation(live, desk):
     desk.wait_for_selector(".dr-desk-row[data-status=CHECKED_IN] >> text=4 tamu hadir")
 
 
+def test_a_second_press_takes_nobody_in_twice(live, desk):
+    desk.goto(f"{live.url}/konsultasi/meja-depan/tamu/")
+    desk.wait_for_function("() => window.htmx")
+    desk.fill("#tamu-wilayah", "Kab. Gowa")
+    desk.select_option("#tamu-topik", ["DBH"])
+    desk.fill("#tamu-1", "Tamu 1")
+    desk.fill("#tamu-alasan", "Datang dari luar kota")
+    desk.evaluate(
+        """() => {
+            const button = document.querySelector('.dr-walk-in [type=submit]');
+            for (const wait of [0, 30]) setTimeout(() => button.click(), wait); // sooner than any server answers
+        }"""
+    )
+    desk.wait_for_selector(".dr-desk-row[data-status=CHECKED_IN] >> text=1 tamu hadir")
+    assert Reservation.objects.count() == 1
+
+
 def test_the_desk_on_a_phone(live, desk):
     coming(just_begun(), guests=[f"Tamu {n}" for n in range(5)])
     desk.set_viewport_size(PHONE)
