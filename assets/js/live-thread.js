@@ -13,6 +13,7 @@ const idOf = (entry) => Number(entry.dataset.entry ?? entry.dataset.arrived);
 const entries = (within) => [...within.querySelectorAll(":is([data-entry], [data-arrived])")];
 const newest = () => Math.max(0, ...entries(log() ?? document).map(idOf));
 
+const LATE = 3000; // ms in which a hint of what happened while the server was reading may still come
 const AGAIN = 10_000; // ms until what could not be had is asked for again
 const SENDING = "[data-held], .htmx-request";
 
@@ -20,6 +21,7 @@ let busy = false;
 let waiting = false;
 let swapped = 0; // the turn at which the server's answer to something done here was put
 let put = 0; // the turn at which what was put last was asked for
+let readAt = Date.now(); // when what the server read was put; an answer to something done here knows what it did
 const heard = new Map(); // ticket → [turn, entry] of the last hint
 let all = 0; // the turn of the last hint that anything may have changed
 
@@ -47,8 +49,10 @@ addEventListener("dering:hint", ({ detail: { changed, everything } }) => {
   if (everything) all = turn();
   const shown = Number(thread()?.dataset.pk);
   if (!shown || !(everything || changed.has(shown))) return;
-  if (everything || isNews(changed.get(shown))) refresh();
+  if (everything || isNews(changed.get(shown)) || mayBeTorn()) refresh();
 });
+/* The server reads a ticket bit by bit: what happens meanwhile may stand among the entries and not yet in the properties. */
+const mayBeTorn = () => Date.now() - readAt < LATE;
 const isNews = (entry) => !entry || entry > newest(); // else this page did it itself, or has fetched it already
 
 /* One round at a time; what comes meanwhile makes one more. What was asked for before the answer to something done here
@@ -73,15 +77,18 @@ async function refresh() {
 /* The ticket was put, or the answer to something done here. A hint or a renewal since it was asked for may know more. */
 addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!thread()?.dataset.now || !detail.successful) return;
-  if (detail.requestConfig.verb === "get" && detail.target.id !== "percakapan") return;
+  const opened = detail.requestConfig.verb === "get";
+  if (opened && detail.target.id !== "percakapan") return;
   swapped = turn();
+  readAt = opened ? Date.now() : 0;
   const asked = askedAt(detail);
   const [at, entry] = heard.get(Number(thread().dataset.pk)) ?? [0, 0];
-  if (put > asked || all > asked || (at > asked && isNews(entry))) refresh();
+  if (put > asked || all > asked || (at > asked && (opened || isNews(entry)))) refresh();
 });
 
 function renewAll(found, at) {
   put = at;
+  readAt = Date.now();
   const atEnd = log().scrollHeight - log().scrollTop - log().clientHeight < ATEND;
   const fresh = append(found);
   for (const id of ["kepala-tiket", "tindakan", "jendela"]) renew(found, id);

@@ -81,12 +81,25 @@ function drop() {
   if (socket) lost({ code: 0 });
 }
 
-/* The session ended: nothing is asked any more until somebody signed in, perhaps in another tab. */
+/* The session ended: nothing is asked any more until somebody signed in, perhaps in another tab. Its line, should it still
+   be open, would only be in the way of the next one's. */
 export function over(is) {
   const notice = document.getElementById("sesi-berakhir");
   if (!notice || notice.hidden === !is) return;
   notice.hidden = !is;
-  if (is) show("over");
+  if (!is) return;
+  end();
+  show("over");
+}
+
+function end() {
+  clearTimeout(retry);
+  if (!socket) return;
+  socket.removeEventListener("message", hear);
+  socket.removeEventListener("close", lost);
+  socket.close();
+  socket = undefined;
+  say("dering:lost");
 }
 export const isOver = () => document.getElementById("sesi-berakhir")?.hidden === false;
 

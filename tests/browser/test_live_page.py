@@ -15,6 +15,7 @@ from tests.browser.fixtures import PATIENCE, paced
 from tests.browser.test_report_page import findings, overflow
 from tickets import conversation, sorting, verbs
 from tickets.intake import receive_message
+from tickets.live import bus
 from tickets.models import Draft
 
 pytestmark = pytest.mark.browser
@@ -282,6 +283,30 @@ def test_news_still_on_its_way_while_one_signs_out_is_given_up_and_not_taken_for
     with page.expect_event("requestfailed", lambda request: "/kini/" in request.url):
         page.evaluate(SIGN_OUT)
     assert page.is_hidden("#sesi-berakhir")
+
+
+def test_what_happens_while_the_server_reads_a_ticket_reaches_its_properties_too(live, people, monkeypatch):
+    """The entry is there and the property not yet: that the page shows the entry does not mean that it knows all."""
+    page, said = people.laras, []
+    opened(page, live.url, people.ticket)
+    monkeypatch.setattr(bus, "publish", lambda message: said.append(message) or True)
+    sorting.set_priority(ticket=people.ticket, priority=40, at=timezone.now(), actor=people.agents["bima"])
+    newest = people.ticket.entries.latest("pk").pk
+
+    def torn(route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("Mendesak", "Sedang"))
+
+    page.route("**/kini/**", torn, times=1)
+    page.evaluate(
+        "() => dispatchEvent(new CustomEvent('dering:hint', { detail: { changed: new Map(), everything: true } }))"
+    )
+    page.wait_for_selector(f"#log :is([data-entry='{newest}'], [data-arrived='{newest}'])")
+    assert page.locator("#fakta :text('Mendesak')").count() == 0
+    monkeypatch.undo()
+    for message in said:
+        bus.publish(message)
+    page.wait_for_selector("#fakta :text('Mendesak')")
 
 
 def test_a_row_changes_in_its_place_and_keeps_tick_focus_and_scroll(live, people):

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from redis import ConnectionError as NotThere
 
+from tests.loops import finish
 from tickets.live import ending
 from tickets.live.ending import until_ended
 
@@ -36,7 +37,7 @@ def _done(failures: list[BaseException | None]) -> list[str]:
             await task
 
     task: asyncio.Task[None]
-    asyncio.run(asyncio.wait_for(main(), 10))
+    finish(asyncio.wait_for(main(), 10))
     return tried
 
 
@@ -64,7 +65,7 @@ def test_an_outage_is_said_once_and_the_next_one_again(caplog, monkeypatch):
         with pytest.raises(asyncio.CancelledError):
             await until_ended(work, "pages")
 
-    asyncio.run(main())
+    finish(main())
     said = [record.getMessage() for record in caplog.records]
     assert said == ["pages wait for Valkey: try 1", "pages wait for Valkey: try 3"]
 
@@ -87,4 +88,4 @@ def test_work_that_swallows_the_word_ends_all_the_same():
         await task
         return runs
 
-    assert asyncio.run(asyncio.wait_for(main(), 10)) == 1
+    assert finish(asyncio.wait_for(main(), 10)) == 1
