@@ -109,3 +109,20 @@ def test_after_solving_the_next_row_has_the_focus_and_z_takes_it_back(agent):  #
     agent.keyboard.press("z")
     agent.wait_for_selector("#percakapan .dr-chip:text('Selesai')", state="detached")
     agent.wait_for_selector("#log :text('Diurungkan')")
+
+
+def test_a_dialog_opened_on_a_page_of_its_own_does_what_it_says(agent):  # noqa: F811
+    open_props(agent, DESKTOP)
+    number = agent.get_attribute("#percakapan", "data-ticket")
+    site = agent.url.split("/tiket/")[0]
+    agent.goto(f"{site}/layer2/tanya/{number}/")
+    agent.wait_for_function("() => window.htmx")
+    agent.check("[name=unit][value='PK.2']")
+    agent.fill("#tanya-pertanyaan", "Mohon jadwal penyaluran.")
+    agent.click("#form-eskalasi [type=submit]")
+    agent.wait_for_selector("#layer-2 :text('Mohon jadwal penyaluran.')")
+    agent.goto(f"{site}/tiket/{number}/anak/")
+    agent.wait_for_function("() => window.htmx")
+    agent.fill(".dr-dialog-page textarea", "Periksa rekening kas daerah.")
+    agent.click(".dr-dialog-page form [type=submit]")
+    agent.wait_for_selector("#percakapan")
