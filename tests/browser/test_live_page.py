@@ -304,7 +304,7 @@ def test_what_happens_while_the_server_reads_a_ticket_reaches_its_properties_too
     )
     page.wait_for_selector(f"#log :is([data-entry='{newest}'], [data-arrived='{newest}'])")
     assert page.locator("#fakta :text('Mendesak')").count() == 0
-    page.unroute("**/kini/**", torn)
+    page.unroute_all(behavior="wait")
     monkeypatch.undo()
     for message in said:
         bus.publish(message)
