@@ -24,6 +24,8 @@ from people.log import log_access
 from tickets.composer.serving import serve
 from tickets.inbox.file_lines import FileLine, line_of
 
+_KEPT = "same-origin"  # with no-referrer browsers send the form with "Origin: null", which the check of forms refuses
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
@@ -58,7 +60,7 @@ def file(request: HttpRequest, secret: str, file: int) -> FileResponse:
         raise Http404
     row = get_object_or_404(EscalationFile.objects.select_related("file"), pk=file, escalation=link.escalation)
     response = serve(row.file, row.name, view="lihat" in request.GET)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = _KEPT
     return response
 
 
@@ -93,6 +95,6 @@ def _lines(files: list[EscalationFile], kind: str, secret: str) -> list[FileLine
 def _shown(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """Nothing about the page goes elsewhere: the address is a key."""
     response = render(request, template, context, status=status)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = _KEPT
     response["X-Robots-Tag"] = "noindex"
     return response

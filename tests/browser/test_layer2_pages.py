@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from escalation import verbs
+from escalation.links import issue_link
 from escalation.models import Escalation
 from escalation.scores import score_answered
 from tests import factories as make
@@ -152,3 +153,30 @@ def test_the_pages_are_sound(live, damar, width, theme):
         assert overflow(damar) <= 0, path
         assert findings(damar) == [], path
         shot(damar, f"layer2-{path.replace('/', '-')}{width}")
+
+
+CUT = "() => [...document.querySelectorAll('.dr-ladder li')].filter(li => li.scrollWidth > li.clientWidth).length"
+
+
+def test_a_link_from_a_mail_takes_the_answer(live, page):
+    """Without signing in, as browsers send it: with the Origin that the page's own referrer policy leaves."""
+    row = escalated("Jadwal salur")
+    link = issue_link(escalation=row, user=staff("damar"), at=timezone.now())
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(live.url + link[link.index("/jawab/") :])
+    assert page.evaluate(CUT) == 0
+    assert findings(page) == []
+    page.fill("#jawaban", "Disalurkan tanggal 20.")
+    page.click("text=Kirim jawaban")
+    page.wait_for_selector("text=Sudah dijawab. Terima kasih.")
+    row.refresh_from_db()
+    assert (row.status, row.answered_by) == ("ANSWERED", staff("damar"))
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_a_phone_shows_the_whole_ladder(live, damar, width):
+    row = escalated("Jadwal salur")
+    damar.set_viewport_size({"width": width, "height": 844})
+    damar.goto(f"{live.url}/layer2/{row.pk}/")
+    assert damar.locator(".dr-band .dr-ladder li").count() == 4
+    assert damar.evaluate(CUT) == 0

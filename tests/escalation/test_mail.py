@@ -114,7 +114,7 @@ def test_the_link_opens_the_answer_page_without_signing_in_and_nothing_else(monk
     browser, address = Client(), link_in(sent_to("damar")[0])
     page = browser.get(address)
     assert "Mohon jadwal salur." in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert browser.get("/layer2/").headers["Location"].startswith("/masuk/")
     assert "Jawaban wajib diisi." in browser.post(address, {"jawaban": " "}).content.decode()
     assert "Sudah dijawab." in browser.post(address, {"jawaban": "Tanggal 20.", "dasar": "PMK 1"}).content.decode()
@@ -142,7 +142,7 @@ def test_the_answer_page_holds_all_that_belongs_to_the_question(monkeypatch):
     assert f'href="{file}"' in body
     answer = browser.get(file)
     assert b"".join(answer.streaming_content) == b"SK"
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert browser.get(f"{address}berkas/{other.files.get().pk}/").status_code == 404
     revoke_links(escalation=row, at=NOW, actor=None)
     assert browser.get(file).status_code == 404

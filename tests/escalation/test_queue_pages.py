@@ -65,7 +65,7 @@ def test_the_drawer_says_until_when_the_score_holds(clock):
     body = page(client("damar"), f"/layer2/{row.pk}/")
     assert "3 j 20 m" in body
     assert "s.d. Jum 10.02 WIB" in body
-    assert "110, Sen 10.02" in body
+    assert "110, <span>Sen 10.02</span>" in body
     assert "Rata-rata unit bulan ini menjadi 120,00 bila dijawab sekarang." in body
 
 
