@@ -6,6 +6,7 @@
 `event` is ring, answer, hold, resume, transfer or end; of a transfer `extension` is the one that gets the call. With
 `event_id` the same event is known again by it, else by `event` and `at`. Any of them may bring `recording_url`.
 `{"events": [...]}` brings several. Signed as `kernel.signing` says: X-CTI-Timestamp and X-CTI-Signature.
+While the exchange is paused events are taken all the same; only no screen shows the call.
 403 wrong signature, 400 no JSON, 422 with what is wrong: then nothing of the call was taken; else 200.
 """
 
@@ -62,7 +63,9 @@ def webhook(request: HttpRequest) -> JsonResponse:
     except Wrong as error:
         return JsonResponse({"error": str(error)}, status=422)
     with transaction.atomic():
-        new = sum(take_signal(signal=signal, at=now)[1] for signal in sorted(signals, key=lambda one: one.call_id))
+        new = sum(
+            take_signal(signal=signal, at=now, line=line)[1] for signal in sorted(signals, key=lambda one: one.call_id)
+        )
     Connection.objects.filter(pk=line.pk).update(last_in_at=now)
     return JsonResponse({"events": len(signals), "new": new})
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel.models import EventBase, append_only, stamped
+from messaging.models import Connection
 from people.models import Contact, User
 from tickets.models import Ticket
 
@@ -48,6 +49,9 @@ class Call(models.Model):
 
     call_id = models.CharField(max_length=120, unique=True, help_text="the exchange's own")
     source = models.CharField(max_length=6, choices=Source.choices, default=Source.CTI)
+    connection = models.ForeignKey(
+        Connection, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="the exchange"
+    )
     direction = models.CharField(max_length=3, choices=Direction.choices, default=Direction.IN)
     status = models.CharField(max_length=7, choices=Status.choices, default=Status.RINGING)
     number = models.CharField(max_length=40, blank=True, default="", help_text="the other side's, E.164 where possible")

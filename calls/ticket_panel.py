@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from calls.desk import CODE
 from calls.models import Call
+from calls.wording import talked
 from tickets.models import Ticket
 from tickets.slots import Panel
 
@@ -18,7 +19,7 @@ def panel(request: HttpRequest, ticket: Ticket, at: datetime, works: bool) -> Pa
     def draw() -> str:
         if ticket.channel.code != CODE:
             return ""
-        calls = list(Call.objects.filter(ticket=ticket).select_related("agent"))
+        calls = [(call, talked(call)) for call in Call.objects.filter(ticket=ticket).select_related("agent")]
         return render_to_string("calls/_ticket_panel.html", {"calls": calls, "works": works}, request) if calls else ""
 
     return Panel(draw, _("Panggilan"), "ti-phone", "", "")

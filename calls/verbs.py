@@ -12,6 +12,7 @@ from calls.folding import Signal, fold
 from calls.models import Call, CallEvent, CallSignal
 from kernel.errors import Refused
 from kernel.locks import lock
+from messaging.models import Connection
 from people.contacts import survivor_of
 from people.models import Contact, ContactHandle, User
 from tickets.live.announce import phones_ring
@@ -19,13 +20,15 @@ from tickets.models import Ticket
 
 
 @transaction.atomic
-def take_signal(*, signal: Signal, at: datetime) -> tuple[Call, bool]:
-    """Take down what the exchange said, received `at`; and whether it was new.
+def take_signal(*, signal: Signal, at: datetime, line: Connection | None = None) -> tuple[Call, bool]:
+    """Take down what the exchange (`line`) said, received `at`; and whether it was new.
 
     The same event again changes nothing, however many workers bring it at once; the row is what all events
     of the call add up to, so their order does not matter.
     """
-    call, _new = Call.objects.get_or_create(call_id=signal.call_id, defaults={"started_at": signal.at})
+    call, _new = Call.objects.get_or_create(
+        call_id=signal.call_id, defaults={"started_at": signal.at, "connection": line}
+    )
     call = lock(call)
     heard = {"kind": signal.kind, "at": signal.at, "received_at": at, "data": _kept(signal)}
     _told, new = CallSignal.objects.get_or_create(call=call, key=signal.key, defaults=heard)

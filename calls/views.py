@@ -18,12 +18,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from calls import verbs
 from calls.access import may_read_calls, may_set_extensions, may_work_on_calls, visible_calls
-from calls.desk import Caller, log_call
+from calls.desk import CODE, Caller, log_call
 from calls.extensions import EXTENSIONS, set_extensions
 from calls.forms import CallForm
 from calls.models import Call
+from calls.wording import talked
 from escalation.proposing import units_on
 from kernel.errors import Refused
+from messaging.models import Connection
 from people.contacts import survivor_of
 from people.guard import page_for
 from people.handles import normalise_phone
@@ -56,6 +58,7 @@ def call_log(request: HttpRequest) -> HttpResponse:
         "tab": tab, "tabs": TABS, "works": works, "sets_extensions": may_set_extensions(request.user),
         "waiting": visible_calls(request.user).filter(status="MISSED", called_back_at=None).count(),
         "searched": request.GET.get("nomor", "")[:40], "now": timezone.now(),
+        "paused": Connection.objects.filter(channel__code=CODE, paused_at__isnull=False).order_by("paused_at").first(),
     }  # fmt: skip
     return render(request, "calls/log.html", context)
 
@@ -99,12 +102,15 @@ def caller(request: HttpRequest) -> HttpResponse:
 @require_safe
 @page_for(may_work_on_calls)
 def now(request: HttpRequest) -> HttpResponse:
-    """The calls at one's telephone, for the card on the screen; those just ended while they are not logged."""
+    """The calls at one's telephone, for the card on the screen; those just ended while they are not logged.
+
+    None of an exchange that is paused: its calls are in the list only.
+    """
     moment = timezone.now()
     going = Q(status__in=("RINGING", "TALKING", "HELD"), started_at__gt=moment - timedelta(hours=4))
     ended = Q(status="ENDED", ended_at__gt=moment - FRESH)
     rows = visible_calls(request.user).filter(going | ended, agent=request.user, ticket=None, source=Call.Source.CTI)
-    rows = list(rows.select_related("contact__region")[:3])
+    rows = list(rows.filter(connection__paused_at=None).select_related("contact__region")[:3])
     for row in rows:
         row.earlier = _earlier(request, row.contact, 2) if row.contact else []
     return render(request, "calls/_now.html", {"calls": rows})
@@ -171,10 +177,8 @@ def _narrowed(rows: QuerySet[Call], tab: str, request: HttpRequest) -> QuerySet[
 
 
 def _line(row: Call, works: bool) -> dict[str, Any]:
-    talked = row.ended_at - row.answered_at if row.ended_at and row.answered_at else None
     number = row.number if works else mask("PHONE", row.number) if row.number.startswith("+") else ""
-    minutes, seconds = divmod(int(talked.total_seconds()), 60) if talked else (0, 0)
-    return {"call": row, "number": number, "talked": f"{minutes}.{seconds:02d}" if talked else ""}
+    return {"call": row, "number": number, "talked": talked(row)}
 
 
 def _call(request: HttpRequest, name: str) -> Call | None:

@@ -115,9 +115,7 @@ def set_paused(request: HttpRequest, pk: int) -> HttpResponse:
     row = _row(pk)
     paused = request.POST.get("jeda") == "1"
     pause(connection=row, paused=paused, at=timezone.now(), actor=_who(request))
-    messages.success(
-        request, _("Sambungan dijeda; yang antre tetap menunggu.") if paused else _("Sambungan jalan lagi.")
-    )
+    messages.success(request, _("Sambungan dijeda.") if paused else _("Sambungan jalan lagi."))
     return redirect("line", pk)
 
 
@@ -156,6 +154,7 @@ def _line(request: HttpRequest, row: Connection, **more: Any) -> HttpResponse:
         "row": row,
         "health": health_of([row], now)[row.pk],
         "hours": HOURS,
+        "while_paused": _while_paused(row),
         "held": bool(row.held_until and row.held_until > now),
         "errors": errors.order_by("-at")[:10],
         "settings": [(one, shown[one.name]) for one in (shape.settings if shape else ()) if one.name in shown],
@@ -166,6 +165,15 @@ def _line(request: HttpRequest, row: Connection, **more: Any) -> HttpResponse:
         **more,
     }
     return render(request, "channels/line.html", context, status=409 if more.get("refusal") else 200)
+
+
+def _while_paused(row: Connection) -> str:
+    """What becomes of what comes and goes meanwhile."""
+    if row.channel.code == "PHONE":
+        return _("Panggilan tetap dicatat, juga yang tak terjawab, tetapi tidak muncul di layar agen.")
+    if row.channel.code == "LIVE_CHAT":
+        return _("Pengunjung meninggalkan pertanyaan lewat formulir.")
+    return _("Yang masuk tidak hilang, yang keluar antre sampai dilanjutkan.")
 
 
 def _state(template: MessageTemplate) -> str:

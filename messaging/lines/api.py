@@ -172,7 +172,7 @@ class ConnectionPause(_Line):
 
     @extend_schema(operation_id="connections_pause", request=None, responses={200: ConnectionSerializer})
     def post(self, request: Request, pk: str) -> Response:
-        """Stop reading and sending; what waits stays."""
+        """Stop reading and sending; what waits stays. Calls of the exchange are kept and listed, shown to nobody."""
         return answer(self, lambda: self.told(pause(connection=self.line, paused=True, **self.act())))
 
     @extend_schema(operation_id="connections_resume", request=None, responses={200: ConnectionSerializer})

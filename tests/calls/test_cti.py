@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from calls.extensions import set_extension
 from calls.folding import KINDS, Signal, fold
 from calls.models import Call, CallSignal
+from messaging.connection_verbs import pause
+from messaging.models import Connection
 from tests import factories as make
 from tests.calls.conftest import post
 
@@ -123,6 +125,35 @@ def test_a_hidden_number_is_not_offered_to_be_called_back(line):
     assert "Nomor tidak diketahui" in page
     assert "Tandai selesai" in page
     assert "?balik=" not in page
+
+
+def test_while_the_exchange_is_paused_calls_are_kept_and_no_screen_shows_them(line):
+    set_extension(user=make.staff("laras"), number="2101", at=make.NOW, actor=None)
+    laras, now = Client(), timezone.now()
+    laras.force_login(make.staff("laras"))
+    ring = {"call_id": "c-2", "event": "ring", "at": now.isoformat(), "number": NUMBER, "extension": "2101"}
+    assert post(ring).status_code == 200
+    assert "Panggilan masuk" in laras.get("/telepon/kini/").content.decode()
+    pause(connection=line, paused=True, at=now, actor=None)
+    assert "Panggilan masuk" not in laras.get("/telepon/kini/").content.decode()
+    post({"events": [event("ring", number=NUMBER, extension="2101"), event("end", 20)]})
+    assert list(Call.objects.values_list("call_id", "status")) == [("c-2", "RINGING"), ("c-1", "MISSED")]
+    page = laras.get("/telepon/?tampil=balik").content.decode()
+    assert "Avaya dijeda sejak" in page
+    assert page.count("Tandai selesai") == 1
+    pause(connection=line, paused=False, at=now, actor=None)
+    assert "Panggilan masuk" in laras.get("/telepon/kini/").content.decode()
+    assert "dijeda" not in laras.get("/telepon/").content.decode()
+
+
+def test_the_pause_of_one_exchange_leaves_the_others_alone(line):
+    set_extension(user=make.staff("laras"), number="2101", at=make.NOW, actor=None)
+    other = Connection.objects.create(channel=line.channel, name="Cadangan", address="cadangan")
+    pause(connection=other, paused=True, at=timezone.now(), actor=None)
+    laras = Client()
+    laras.force_login(make.staff("laras"))
+    post({"call_id": "c-2", "event": "ring", "at": timezone.now().isoformat(), "extension": "2101"})
+    assert "Panggilan masuk" in laras.get("/telepon/kini/").content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

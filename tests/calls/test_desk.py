@@ -185,6 +185,25 @@ def test_the_list_takes_as_many_queries_for_many_calls(laras, django_assert_max_
     assert page.count("Tandai selesai") == 20
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(43, "43 d"), (60, "1 m 00 d"), (163, "2 m 43 d"), (3599, "59 m 59 d"), (3725, "1 j 02 m")]
+)
+def test_the_length_of_a_call_is_told_in_words(laras, seconds, said):
+    heard(number=ARUNG)
+    heard("answer", 1)
+    call = heard("end", 1 + seconds / 60)
+    row = re.search(r'data-label="Lama">(.*?)<', laras.get("/telepon/").content.decode())
+    assert row[1] == said
+    ticket, _call = log(call=call, caller=Caller(contact=make.contact(), number=ARUNG))
+    beside = laras.get(f"/tiket/{ticket.number}/").content.decode().partition('id="panggilan"')[2]
+    assert f", {said}" in beside.partition("</section>")[0]
+
+
+def test_a_call_that_nobody_took_has_no_length(laras):
+    missed()
+    assert 'data-label="Lama">–<' in laras.get("/telepon/").content.decode()
+
+
 def test_managers_see_numbers_masked(client, db):
     missed()
     client.force_login(make.staff("ratna"))

@@ -70,7 +70,6 @@ def test_the_exchange_is_connected_and_its_last_event_proves_the_key(admin):
     place = answered.headers["Location"]
     assert unseal(row.secrets) == {"secret": SECRET}
     assert SECRET not in text(admin.get(place))
-    assert f"{place}jeda/" not in text(admin.get(place)), "nothing is read or sent by it"
     assert "Belum ada peristiwa" in text(admin.post(f"{place}uji/"))
     event = {"call_id": "1", "event": "ring", "at": timezone.now().isoformat(), "number": "+6200010000001"}
     for key, status in (("kunci-lain", 403), (SECRET, 200)):
@@ -111,6 +110,24 @@ def test_pausing_and_going_on(admin, mailbox):  # noqa: F811
     assert "Dijeda" in text(admin.get("/kanal/"))
     admin.post(f"/kanal/{mailbox.pk}/jeda/", {"jeda": "0"})
     assert Connection.objects.get().paused_at is None
+
+
+def test_an_exchange_that_is_paused_says_so_and_is_tried_as_ever(admin):
+    admin.post("/kanal/baru/?kanal=PHONE", {"address": "avaya", "name": "Sentral", "secret-secret": SECRET})
+    line = Connection.objects.get()
+    place, event = f"/kanal/{line.pk}/", {"call_id": "1", "event": "ring", "at": timezone.now().isoformat()}
+    admin.post(f"{place}jeda/", {"jeda": "1"})
+    assert called(event, secret=SECRET).status_code == 200
+    line.refresh_from_db()
+    health = health_of([line], timezone.now())[line.pk]
+    assert (health.state, health.last_in_at) == ("paused", line.last_in_at)
+    assert "Panggilan tetap dicatat, juga yang tak terjawab, tetapi tidak muncul di layar agen." in text(
+        admin.get(place)
+    )
+    assert "panggilan tetap dicatat" in text(admin.get("/kanal/"))
+    assert "Peristiwa terakhir yang tanda tangannya cocok" in text(admin.post(f"{place}uji/"))
+    admin.post(f"{place}jeda/", {"jeda": "0"})
+    assert "Panggilan tetap dicatat" not in text(admin.get(place))
 
 
 def test_health_counts_what_left_what_was_lost_and_what_waits(mailbox):  # noqa: F811
