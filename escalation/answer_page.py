@@ -16,7 +16,7 @@ from escalation.drawer import exchanges_of, words_of_requester
 from escalation.files import uploaded_files
 from escalation.ladder import countdown, ladder_of, moment
 from escalation.links import mark_used, opened
-from escalation.models import AnswerLink, EscalationFile
+from escalation.models import AnswerLink, Escalation, EscalationFile
 from escalation.scores import Judge
 from escalation.ticket_side import UNFINISHED
 from kernel.errors import Refused
@@ -38,13 +38,14 @@ def answer(request: HttpRequest, secret: str) -> HttpResponse:
     mark_used(link, now)
     row, refusal = link.escalation, ""
     if request.method == "POST":
+        text = request.POST.get("jawaban", "")[:LONGEST]
         try:
             files = uploaded_files(request.FILES.getlist("berkas"), now)
             basis = request.POST.get("dasar", "").split(";")
-            text = request.POST.get("jawaban", "")[:LONGEST]
             verbs.answer(row, answer=text, legal_basis=basis, files=files, at=now, actor=link.user)
         except Refused as refused:
-            refusal = refused.message
+            row.refresh_from_db()
+            refusal = "" if _is_answer_of(link, text) else refused.message
         row.refresh_from_db()
     log_access(user=link.user, action="escalation.read", record=row, reason="link", at=now)
     context = _context(link, secret, now) | {"refusal": refusal, "sent": request.POST}
@@ -62,6 +63,12 @@ def file(request: HttpRequest, secret: str, file: int) -> FileResponse:
     response = serve(row.file, row.name, view="lihat" in request.GET)
     response["Referrer-Policy"] = _KEPT
     return response
+
+
+def _is_answer_of(link: AnswerLink, text: str) -> bool:
+    """Whether this is what stands there already: the form came twice."""
+    row = link.escalation
+    return row.status == Escalation.Status.ANSWERED and row.answered_by_id == link.user_id and row.answer == text.strip()
 
 
 def _context(link: AnswerLink, secret: str, now: datetime) -> dict[str, Any]:

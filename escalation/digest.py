@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -35,6 +36,7 @@ def mail_digests(*, at: datetime) -> int:
                 Escalation.objects.filter(unit_id__in=unit_ids(unit), status__in=UNFINISHED)
                 .select_related("ticket")
                 .prefetch_related("pauses")
+                .order_by(F("drops_at").asc(nulls_last=True), "pk")
             )
             for member in members_of(unit.code) if rows else ():
                 if member.user_id in away:
@@ -64,8 +66,9 @@ def _body(unit: Unit, user: User, rows: list[Escalation], judge: Judge, average:
 
 def _line(row: Escalation, judge: Judge, at: datetime) -> str:
     ladder = ladder_of(judge, row, at)
-    title = row.ticket.subject or row.question.partition("\n")[0]
+    title = letters.urgent_mark(row) + (row.ticket.subject or row.question.partition("\n")[0])
     if ladder is None or ladder.paused_since:
         return f"- {row.ticket.number} {title}: {_('jam berhenti')}"
-    until = _("{score} s.d. {when}").format(score=ladder.score, when=ladder.current.ends) if ladder.current.ends else ""
-    return f"- {row.ticket.number} {title}: {until or ladder.score}"
+    until = ladder.current.until
+    worth = letters.worth(ladder.score, letters.on_its_day(until, at)) if until else _("nilai terendah")
+    return f"- {row.ticket.number} {title}: {worth}"

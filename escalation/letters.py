@@ -112,23 +112,40 @@ def _ask(row: Escalation, at: datetime) -> int:
 def _question(row: Escalation, user: User, link: str, ladder: Ladder | None, at: datetime) -> tuple[str, str]:
     ticket = row.ticket
     title = ticket.subject or row.question.partition("\n")[0] or ticket.number
-    mark = _("[Mendesak] ") if row.urgent else ""
     lines = [_("Yth. {name},").format(name=user), "", row.question or title]
     if row.tried:
         lines += ["", _("Yang sudah dicoba: {text}").format(text=row.tried)]
     lines += ["", *clock_lines(ladder)]
     lines += ["", _("Jawab di halaman ini (hanya untuk Anda, berlaku sampai {day}):").format(day=_day(at)), link]
-    lines += ["", _("Atau balas surat ini. Teks di atas kutipan menjadi jawaban kepada Layer 1.")]
+    lines += ["", by_reply()]
     lines += ["", _("Tiket {number}, {unit}").format(number=ticket.number, unit=row.unit)]
-    return f"{mark}{_('Pertanyaan Layer 1')}: {title} [{ticket.number}]"[:255], "\n".join(lines)
+    return f"{urgent_mark(row)}{_('Pertanyaan Layer 1')}: {title} [{ticket.number}]"[:255], "\n".join(lines)
 
 
 def clock_lines(ladder: Ladder | None) -> list[str]:
     """Until when which score holds."""
     if ladder is None or ladder.paused_since:
         return []
-    words = _("{score} bila dijawab s.d. {when} WIB")
-    return [words.format(score=rung.score, when=rung.ends) for rung in ladder.shown if rung.ends]
+    return [worth(rung.score, rung.ends) for rung in ladder.shown if rung.ends]
+
+
+def worth(score: int, until: str) -> str:
+    return _("{score} bila dijawab s.d. {when} WIB").format(score=score, when=until)
+
+
+def by_reply() -> str:
+    return _("Atau balas surat ini. Teks di atas kutipan menjadi jawaban kepada Layer 1.")
+
+
+def urgent_mark(row: Escalation) -> str:
+    return _("[Mendesak] ") if row.urgent else ""
+
+
+def on_its_day(at: datetime, now: datetime) -> str:
+    """As `moment`, also today with the weekday: a mail is read on another day, too."""
+    if at.astimezone(JAKARTA).date() != now.astimezone(JAKARTA).date():
+        return moment(at, now)
+    return moment(at, at - timedelta(days=1))
 
 
 def queue_address() -> str:

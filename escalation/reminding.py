@@ -4,7 +4,7 @@ One sweep over all open clocks sets the stored moments right and tells what has 
 A step is told of when a quarter of a day is left of it; its key holds the moment, so one that has moved is told anew.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from escalation import letters
-from escalation.ladder import SOON, moment
+from escalation.ladder import SOON, ladder_of
 from escalation.models import Escalation, Letter
 from escalation.scores import Judge
-from escalation.scoring import reached_at
+from escalation.scoring import Pause, reached_at
 from escalation.winding import Wound, rewind, wind_all
 from kernel.kept import asking_once
 from people.models import User
-from people.reference import UNITS
+from people.reference import STAFF, UNITS
 from tickets.clocks import LAYER2
 from tickets.models import MutedNotification, Notification, Ticket
 from tickets.notices.verbs import tell
@@ -38,6 +38,7 @@ class Reminder:
     kind: Letter.Kind
     due: datetime
     score: int
+    pauses: Sequence[Pause] = ()
 
     @property
     def key(self) -> str:
@@ -54,7 +55,7 @@ def remind(*, at: datetime) -> int:
         if one.escalation.unit_id in units:
             one.escalation.unit = units[one.escalation.unit_id]
     with override("id"), transaction.atomic(), asking_once():
-        return _tell(due, at)
+        return _tell(due, judge, at)
 
 
 def _due(judge: Judge, found: Wound, at: datetime) -> Iterator[Reminder]:
@@ -63,18 +64,18 @@ def _due(judge: Judge, found: Wound, at: datetime) -> Iterator[Reminder]:
         return
     rubric = judge.rubrics[rule.pk]
     if found.drops_at and standing.left is not None and standing.left <= rubric.limit(1) * SOON:
-        yield Reminder(row, Letter.Kind.STEP, found.drops_at, standing.score)
+        yield Reminder(row, Letter.Kind.STEP, found.drops_at, standing.score, found.pauses)
     if found.used < rubric.target:
         return
     reached = reached_at(judge.calendar_of(rule).calendar, row.escalated_at, rubric.target, found.pauses)
     if reached is None or at - reached > LATEST:
         return
-    yield Reminder(row, Letter.Kind.TARGET, reached, standing.score)
+    yield Reminder(row, Letter.Kind.TARGET, reached, standing.score, found.pauses)
     if found.used > rubric.target:
-        yield Reminder(row, Letter.Kind.LATE, reached, standing.score)
+        yield Reminder(row, Letter.Kind.LATE, reached, standing.score, found.pauses)
 
 
-def _tell(due: list[Reminder], at: datetime) -> int:
+def _tell(due: list[Reminder], judge: Judge, at: datetime) -> int:
     """What nobody was told yet, in the bell and by mail; how many."""
     new = _untold([(one, user) for one in due for user in _audience(one, at)])
     if not new:
@@ -85,7 +86,7 @@ def _tell(due: list[Reminder], at: datetime) -> int:
     if letters.mail_on():
         tickets = Ticket.objects.in_bulk({one.escalation.ticket_id for one, _user in new})
         for one, user in new:
-            _write(one, user, tickets[one.escalation.ticket_id], at)
+            _write(one, user, tickets[one.escalation.ticket_id], judge, at)
     return len(new)
 
 
@@ -117,25 +118,23 @@ def _notice(one: Reminder, user: User, at: datetime) -> Notification:
     return Notification(user_id=user.pk, ticket_id=ticket, code=_code(one), at=at, key=one.key, data=data)
 
 
-def _write(one: Reminder, user: User, ticket: Ticket, at: datetime) -> None:
-    title = ticket.subject or ticket.number
-    said = {"score": one.score, "when": moment(one.due, at), "title": title}
+def _write(one: Reminder, user: User, ticket: Ticket, judge: Judge, at: datetime) -> None:
+    row, title = one.escalation, ticket.subject or ticket.number
+    said = {"score": one.score, "when": letters.on_its_day(one.due, at), "title": title}
     subject = {
         Letter.Kind.STEP: _("Skor {score} sampai {when} WIB: {title}"),
         Letter.Kind.TARGET: _("Target jawaban jatuh tempo {when} WIB: {title}"),
         Letter.Kind.LATE: _("Lewat target sejak {when} WIB: {title}"),
     }[one.kind].format(**said)
-    address = settings.PUBLIC_URL + reverse("layer2-one", args=[one.escalation.pk])
-    lines = [
-        _("Yth. {name},").format(name=user),
-        "",
-        subject,
-        "",
-        address,
-        "",
-        f"{ticket.number}, {one.escalation.unit}",
+    holder = _("Ditangani {who}").format(who=STAFF().get(row.taken_by_id)) if row.taken_by_id else _("Belum diambil")
+    body = [
+        *(_("Yth. {name},").format(name=user), "", subject, ""),
+        *([row.question, ""] if row.question else []),
+        *(*letters.clock_lines(ladder_of(judge, row, at, one.pauses)), ""),
+        *(_("Jawab di antrean unit:"), settings.PUBLIC_URL + reverse("layer2-one", args=[row.pk]), letters.by_reply()),
+        *("", f"{ticket.number}, {row.unit}. {holder}."),
     ]
     letters.write_letter(
-        user=user, kind=one.kind, key=one.key, subject=f"{subject} [{ticket.number}]"[:255], body="\n".join(lines),
-        escalation=one.escalation, at=at,
+        user=user, kind=one.kind, key=one.key, subject=f"{subject} [{ticket.number}]"[:255], body="\n".join(body),
+        escalation=row, at=at,
     )  # fmt: skip

@@ -260,3 +260,69 @@ def test_the_digest_of_a_working_day():
     assert "Belum diambil (1)" in message.body
     assert free.ticket.number in message.body
     assert digest.mail_digests(at=wib("2024-08-17 07:30")) == 0, "a Saturday"
+
+
+def test_a_reply_with_nothing_above_the_quotation_is_no_answer():
+    escalated()
+    letters.mail_questions(at=NOW + MINUTE)
+    message = reply(as_sent(sent_to("damar")[0]), "")
+    assert (Escalation.objects.get().status, message.claimed_by) == ("OPEN", "layer2")
+    assert "Balasan Anda belum menjadi jawaban: Jawaban wajib diisi." in sent_to("damar")[-1].body
+
+
+def test_whose_letter_it_was_hears_of_a_reply_from_another_address():
+    row = escalated()
+    letters.mail_questions(at=NOW + MINUTE)
+    reply(as_sent(sent_to("damar")[0]), "Tanggal 1.", sender="orang@lain.example")
+    told = sent_to("damar")[-1]
+    assert told.subject == f"Balasan tidak diterima [{row.ticket.number}]"
+    assert "orang@lain.example bukan alamat Anda" in told.body
+    assert "> Tanggal 1." in told.body
+
+
+@pytest.mark.parametrize("name", ["bima", "tirta"])
+def test_a_colleague_cannot_answer_with_anothers_letter_and_is_told(name):
+    second_of_unit()
+    escalated()
+    letters.mail_questions(at=NOW + MINUTE)
+    message = reply(as_sent(sent_to("damar")[0]), "Tanggal 1.", sender=f"{name}@djpk.example")
+    assert (Escalation.objects.get().status, message.claimed_by) == ("OPEN", "layer2")
+    assert Ticket.objects.count() == 1
+    assert f"Surat ini hanya dapat dijawab oleh {staff('damar')}." in sent_to(name)[-1].body
+
+
+def test_a_second_press_on_the_answer_of_a_link_is_the_first_one(monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + HOUR)
+    row = escalated()
+    address = issue_link(escalation=row, user=staff("damar"), at=NOW).removeprefix("https://dering.example")
+    bodies = [Client().post(address, {"jawaban": "Tanggal 20. ", "dasar": "PMK 1; PMK 2"}).content.decode() for _ in "ab"]
+    for body in bodies:
+        assert "Sudah dijawab. Terima kasih." in body
+        assert "Langkah ini tidak berlaku" not in body
+        assert f"{staff('damar')}, 10.30 WIB" in body
+        assert "PMK 1" in body
+        assert "PMK 2" in body
+
+
+def test_a_reminder_says_what_is_asked_and_what_comes_next():
+    row = escalated()
+    reminding.remind(at=wib("2024-08-15 15:31"))
+    body = sent_to("damar")[-1].body
+    assert "Skor 120 sampai Jum 09.30 WIB" in body
+    assert "Mohon jadwal salur." in body
+    assert "110 bila dijawab s.d. Sen 09.30 WIB" in body
+    assert f"https://dering.example/layer2/{row.pk}/" in body
+    assert "Atau balas surat ini." in body
+    verbs.take(row, at=NOW, actor=staff("damar"))
+    reminding.remind(at=wib("2024-08-20 09:30"))
+    target = sent_to("damar")[-1]
+    assert target.subject.startswith("Target jawaban jatuh tempo Sel 09.30 WIB"), "a mail is read on another day, too"
+    assert f"Ditangani {staff('damar')}" in target.body
+
+
+def test_the_digest_begins_with_what_drops_first_and_says_until_when():
+    later, sooner = escalated(at=NOW), escalated(at=NOW - HOUR, urgent=True)
+    digest.mail_digests(at=wib("2024-08-16 07:30"))
+    body = sent_to("damar")[-1].body
+    assert body.index(sooner.ticket.number) < body.index(later.ticket.number)
+    assert f"- {sooner.ticket.number} [Mendesak] Penyaluran DAU Agustus: 120 bila dijawab s.d. Jum 08.30 WIB" in body

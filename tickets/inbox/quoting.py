@@ -47,6 +47,19 @@ class Part:
 
 def parts_of(text: str) -> list[Part]:
     """The message in order, quotations and signatures marked. The only text of a message is never folded."""
+    found = _marked(text)
+    if not any(not part.folded for part in found):
+        whole = text.strip("\r\n")
+        return [Part(whole)] if whole.strip() else []
+    return _joined(found)
+
+
+def own_text(text: str) -> str:
+    """What its writer wrote; empty where all of it is quotation or signature."""
+    return "\n".join(part.text for part in _joined(_marked(text)) if not part.folded).strip()
+
+
+def _marked(text: str) -> list[Part]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     found: list[Part] = []
     own: list[str] = []
@@ -61,10 +74,7 @@ def parts_of(text: str) -> list[Part]:
         _add(found, lines[at:end], True)
         own, at = [], end
     _add(found, own, False)
-    if not any(not part.folded for part in found):
-        whole = text.strip("\r\n")
-        return [Part(whole)] if whole.strip() else []
-    return _joined(found)
+    return found
 
 
 def _folded_until(lines: list[str], at: int) -> int:
