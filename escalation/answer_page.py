@@ -67,8 +67,8 @@ def file(request: HttpRequest, secret: str, file: int) -> FileResponse:
 
 def _is_answer_of(link: AnswerLink, text: str) -> bool:
     """Whether this is what stands there already: the form came twice."""
-    row = link.escalation
-    return row.status == Escalation.Status.ANSWERED and row.answered_by_id == link.user_id and row.answer == text.strip()
+    row, answered = link.escalation, Escalation.Status.ANSWERED
+    return (row.status, row.answered_by_id, row.answer) == (answered, link.user_id, text.strip())
 
 
 def _context(link: AnswerLink, secret: str, now: datetime) -> dict[str, Any]:

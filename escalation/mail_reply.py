@@ -1,8 +1,8 @@
 """Answering by replying to the mail: the text above the quotation is the unit's answer to Layer 1.
 
 Who may: the person the letter went to, writing from their own address, while they are of the unit and the escalation
-waits. A reply is known by the letter it answers or by the signed address it went to. What is refused is told: to whoever
-of the staff wrote it, or of an address that nobody here has to the person whose letter it was; that mail goes its way.
+waits. A reply is known by the letter it answers or by the signed address it went to. What is refused is told to whoever
+of the staff wrote it; where nobody here has the address, to the person whose letter it was, and that mail goes its way.
 """
 
 import re

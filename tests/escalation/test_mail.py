@@ -295,7 +295,9 @@ def test_a_second_press_on_the_answer_of_a_link_is_the_first_one(monkeypatch):
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + HOUR)
     row = escalated()
     address = issue_link(escalation=row, user=staff("damar"), at=NOW).removeprefix("https://dering.example")
-    bodies = [Client().post(address, {"jawaban": "Tanggal 20. ", "dasar": "PMK 1; PMK 2"}).content.decode() for _ in "ab"]
+    bodies = [
+        Client().post(address, {"jawaban": "Tanggal 20. ", "dasar": "PMK 1; PMK 2"}).content.decode() for _ in "ab"
+    ]
     for body in bodies:
         assert "Sudah dijawab. Terima kasih." in body
         assert "Langkah ini tidak berlaku" not in body
