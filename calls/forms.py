@@ -38,6 +38,7 @@ class CallForm(forms.Form):
     hasil = forms.ChoiceField(choices=Outcome.choices, initial=Outcome.ANSWERED, label=_("Hasil"))
     unit = forms.CharField(required=False, max_length=10, label=_("Unit Layer 2"))
     panggilan, balik = _key(), _key()
+    focused = ""
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, auto_id="telepon-%s", **kwargs)
@@ -45,6 +46,11 @@ class CallForm(forms.Form):
             chosen = isinstance(field, forms.ChoiceField)
             field.widget.attrs["class"] = "form-select" if chosen else "form-control"
             field.widget.attrs.setdefault("autocomplete", "off")
+
+    def focus(self, name: str) -> None:
+        """Where the agent writes first."""
+        self.focused = name
+        self.fields[name].widget.attrs["autofocus"] = True
 
     def clean_nomor(self) -> str:
         text = self.cleaned_data["nomor"].strip()

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,7 +21,7 @@ from calls.access import may_read_calls, may_set_extensions, may_work_on_calls, 
 from calls.desk import CODE, Caller, log_call
 from calls.extensions import EXTENSIONS, set_extensions
 from calls.forms import CallForm
-from calls.models import Call
+from calls.models import Call, CallSignal
 from calls.wording import talked
 from escalation.proposing import units_on
 from kernel.errors import Refused
@@ -39,6 +39,13 @@ from tickets.models import Ticket
 PAGE, EARLIER = 50, 5
 FRESH = timedelta(minutes=3)
 """How long a call that has ended is still offered to be logged."""
+_REFUSED = {
+    "call.needs_answer": "jawaban", "call.needs_note": "catatan", "ticket.needs_topic": "topik",
+    "escalation.needs_unit": "unit", "escalation.needs_question": "catatan", "ticket.unknown": "nomor",
+}  # fmt: skip
+"""Where to go on writing after which refusal."""
+RINGS = timedelta(minutes=5)
+"""How long a telephone rings at most: of a call that rang before, the end was lost."""
 TABS = {"": gettext_lazy("Semua"), "balik": gettext_lazy("Perlu ditelepon balik"), "selesai": gettext_lazy("Sudah")}
 
 
@@ -75,15 +82,19 @@ def log(request: HttpRequest) -> HttpResponse:
                 return _logged(request, form.cleaned_data, call, missed)
             except Refused as refusal:
                 form.add_error(None, ValidationError(refusal.message, refusal.code))
+                form.focus(_REFUSED.get(refusal.code, "catatan"))
+        else:
+            form.focus(next(iter(form.errors)))
     else:
         known = call or missed
         form = CallForm(initial={"nomor": known.number if known else request.GET.get("nomor", "")[:40]})
+        form.focus("nama" if form["nomor"].value() else "nomor")
         if known:
             log_access(user=request.user, action="call.opened", record=known, at=timezone.now())
     number = str(form["nomor"].value() or "")
     context = {
         "form": form, "call": call, "missed": missed, "units": units_on(timezone.now()), "now": timezone.now(),
-        "searched": bool(number), **_known(request, number),
+        "searched": bool(number), "focused": form.focused, **_known(request, number),
     }  # fmt: skip
     return render(request, "calls/form.html", context)
 
@@ -107,7 +118,9 @@ def now(request: HttpRequest) -> HttpResponse:
     None of an exchange that is paused: its calls are in the list only.
     """
     moment = timezone.now()
-    going = Q(status__in=("RINGING", "TALKING", "HELD"), started_at__gt=moment - timedelta(hours=4))
+    rung = CallSignal.objects.filter(call=OuterRef("pk"), at__gt=moment - RINGS)
+    going = Q(status__in=("TALKING", "HELD"), started_at__gt=moment - timedelta(hours=4))
+    going |= Q(Exists(rung), status="RINGING", started_at__gt=moment - timedelta(hours=4))
     ended = Q(status="ENDED", ended_at__gt=moment - FRESH)
     rows = visible_calls(request.user).filter(going | ended, agent=request.user, ticket=None, source=Call.Source.CTI)
     rows = list(rows.filter(connection__paused_at=None).select_related("contact__region")[:3])

@@ -12,6 +12,7 @@ from people.regions import RegionIndex, normalise
 MOST = 3
 LONGEST = 120  # letters that are looked at
 CLOSE_ENOUGH = 0.78
+SWAPPED = 0.95
 _WRITTEN = (
     (re.compile(r"\b(pemerintah|pemda|pem|daerah)\s+(?=(kab|kota|prov|prop))"), ""),
     (re.compile(r"\bpemkab\b"), "kabupaten"),
@@ -91,8 +92,18 @@ def _close(said: str, index: RegionIndex) -> list[str]:
 
 
 def _likeness(one: str, other: str) -> float:
+    if _swapped(one, other):
+        return SWAPPED
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() >= CLOSE_ENOUGH else 0.0
+
+
+def _swapped(one: str, other: str) -> bool:
+    """Whether two letters beside each other changed places, the commonest slip of fast fingers: "gwoa"."""
+    if len(one) != len(other):
+        return False
+    off = [at for at, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1]]
+    return len(off) == 2 and off[1] == off[0] + 1 and one[off[0]] == other[off[1]] and one[off[1]] == other[off[0]]
 
 
 @lru_cache(maxsize=4)

@@ -3,7 +3,8 @@
 import { mark, part } from "./live.js";
 
 const box = () => document.getElementById("berdering");
-const closed = new Set(); // "call/state" of cards that were put away
+const KEPT = "dering-panggilan";
+const closed = new Set(JSON.parse(sessionStorage.getItem(KEPT) || "[]")); // "call/state" of cards that were put away
 let asked = 0;
 
 async function look() {
@@ -11,7 +12,11 @@ async function look() {
   const mine = asked += 1;
   const fresh = await part(box().dataset.address);
   if (!fresh || mine !== asked) return; // a later answer knows more
-  for (const card of fresh.querySelectorAll("[data-call]")) if (closed.has(`${card.dataset.call}/${card.dataset.state}`)) card.remove();
+  for (const card of fresh.querySelectorAll("[data-call]")) {
+    const state = document.querySelector(`[data-call-state="${card.dataset.call}"]`); // the form that logs this call
+    if (state) state.textContent = card.dataset.said;
+    if (state || closed.has(`${card.dataset.call}/${card.dataset.state}`)) card.remove();
+  }
   const had = box().contains(document.activeElement);
   const text = [...fresh.children].map((card) => card.outerHTML).join("");
   if (box().dataset.shown === text) return;
@@ -26,6 +31,7 @@ document.addEventListener("click", ({ target }) => {
   const card = target.closest?.("[data-ring-close]")?.closest("[data-call]");
   if (!card) return;
   closed.add(`${card.dataset.call}/${card.dataset.state}`);
+  sessionStorage.setItem(KEPT, JSON.stringify([...closed].slice(-20)));
   card.remove();
 });
 

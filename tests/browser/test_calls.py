@@ -83,12 +83,35 @@ def test_a_ringing_call_shows_on_the_agents_screen_and_leads_to_the_form(live, l
     assert laras.input_value("#telepon-nomor") == ARUNG
 
 
+FOCUSED = "(name) => document.activeElement.name === name"
+
+
+@pytest.mark.parametrize(("number", "first"), [(ARUNG, "tiket"), ("+6200099990001", "nama")])
+def test_the_form_of_a_ringing_call_is_written_at_once_and_follows_the_call(live, laras, number, first):
+    laras.wait_for_function(CONNECTED)
+    now = timezone.now()
+    verbs.take_signal(signal=Signal("c-1", "ring", now, "r", number, "IN", "2101"), at=now)
+    laras.click("#berdering >> text=Catat panggilan")
+    laras.wait_for_function(FOCUSED, arg=first)
+    laras.wait_for_function(CONNECTED)
+    verbs.take_signal(signal=Signal("c-1", "answer", now, "a", number, "IN", "2101"), at=now)
+    laras.wait_for_selector("[data-call-state] >> text=Berbicara")
+    assert laras.locator("#berdering [data-call]").count() == 0, "the card would lie over the form it leads to"
+    laras.keyboard.press("Control+Enter")
+    laras.wait_for_selector("#telepon-catatan_error")
+    laras.wait_for_function(FOCUSED, arg="catatan")
+
+
 def test_a_card_that_was_put_away_comes_back_with_the_next_state_only(live, laras):
     laras.wait_for_function(CONNECTED)
     now = timezone.now()
     verbs.take_signal(signal=Signal("c-1", "ring", now, "r", ARUNG, "IN", "2101"), at=now)
     laras.click("#berdering [data-ring-close]")
     assert laras.locator("#berdering [data-call]").count() == 0
+    laras.reload()
+    laras.wait_for_function(CONNECTED)
+    laras.wait_for_load_state("networkidle")
+    assert laras.locator("#berdering [data-call]").count() == 0, "nor on the next page"
     verbs.take_signal(signal=Signal("c-1", "answer", now, "a", ARUNG, "IN", "2101"), at=now)
     laras.wait_for_selector("#berdering [data-state=talking]")
 

@@ -3,6 +3,7 @@
 import gzip
 import re
 import threading
+import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -231,6 +232,29 @@ def test_a_closed_window_counts_what_is_new_and_another_page_shows_it(site, run_
     frame = opened(site)
     frame.locator(".bubble", has_text="Satu jawaban.").wait_for()
     site.wait_for_function("() => document.getElementById('dering-obrolan').shadowRoot.querySelector('b').hidden")
+
+
+def picture(width: int, height: int) -> bytes:
+    """A grey PNG of this size."""
+
+    def piece(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
+
+    head = width.to_bytes(4) + height.to_bytes(4) + b"\x08\x00\x00\x00\x00"
+    rows = zlib.compress((b"\x00" + b"\x80" * width) * height)
+    return b"\x89PNG\r\n\x1a\n" + piece(b"IHDR", head) + piece(b"IDAT", rows) + piece(b"IEND", b"")
+
+
+def test_the_name_of_a_wide_picture_stands_below_it(site):
+    frame = begun(site)
+    file = {"name": "tangkapan layar surat.png", "mimeType": "image/png", "buffer": picture(1200, 700)}
+    frame.locator("#berkas").set_input_files(file)
+    say(frame, "Terlampir.")
+    shown = frame.locator(".msg.mine:not(.pending) .picture")
+    shown.locator("img").wait_for()
+    seen, name = shown.locator("img").bounding_box(), shown.locator("span").bounding_box()
+    assert name["y"] >= seen["y"] + seen["height"] - 1
+    assert name["height"] < 60
 
 
 def test_files_go_both_ways_and_large_ones_are_refused_at_once(site, run_tasks, settings):

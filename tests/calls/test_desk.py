@@ -176,6 +176,17 @@ def test_the_screen_shows_the_call_at_ones_own_telephone_only(laras, client):
     assert "Panggilan masuk" not in client.get("/telepon/kini/").content.decode()
 
 
+@pytest.mark.parametrize(("kind", "shown"), [("ring", False), ("answer", True)])
+def test_a_call_whose_end_was_lost_does_not_ring_for_ever(laras, kind, shown):
+    set_extension(user=make.staff("laras"), number="2101", at=make.NOW, actor=None)
+    before = timezone.now() - timedelta(minutes=6)
+    verbs.take_signal(signal=Signal("c-1", kind, before, "r", ARUNG, "IN", "2101"), at=before)
+    assert ("data-call=" in laras.get("/telepon/kini/").content.decode()) is shown
+    now = timezone.now()
+    verbs.take_signal(signal=Signal("c-1", "ring", now, "again", ARUNG, "IN", "2101"), at=now)
+    assert "data-call=" in laras.get("/telepon/kini/").content.decode()
+
+
 def test_the_list_takes_as_many_queries_for_many_calls(laras, django_assert_max_num_queries):
     laras.get("/telepon/")
     for n in range(20):
