@@ -22,6 +22,7 @@ from tickets.inbox.facets import written_since_read
 from tickets.intake import tags_of
 from tickets.models import ServiceHours, Ticket, TicketEntry, TicketEvent, Topic
 from tickets.quotes import QUOTE, answers_one
+from tickets.splitting import not_taken_back
 
 READERS = TICKET_READERS | {Role.AGENT_L2}
 WORKERS = TICKET_WORKERS
@@ -138,6 +139,7 @@ class TicketFilter(django_filters.FilterSet):
     priority = ChoicesFilter(choices=PriorityNames, method="of_priority")
     unread = FlagFilter(method="is_unread", label="By the caller.")
     overdue = FlagFilter(method="is_overdue")
+    split_undone = FlagFilter(method="is_split_undone", label="Made by a split that was undone; left out unless asked.")
     created_from = MomentFilter(field_name="created_at", lookup_expr="gte")
     created_to = MomentFilter(field_name="created_at", lookup_expr="lt")
     changed_from = MomentFilter(method="changed_since")
@@ -157,6 +159,9 @@ class TicketFilter(django_filters.FilterSet):
         late = Q(due_at__lt=timezone.now())
         return rows if wanted is None else rows.filter(late) if wanted else rows.filter(~late | Q(due_at=None))
 
+    def is_split_undone(self, rows: QuerySet[Ticket], name: str, wanted: bool | None) -> QuerySet[Ticket]:
+        return rows if wanted is None else rows.filter(~not_taken_back() if wanted else not_taken_back())
+
     def in_province(self, rows: QuerySet[Ticket], name: str, provinces: list[Region]) -> QuerySet[Ticket]:
         return rows.filter(Q(region__in=provinces) | Q(region__province__in=provinces))
 
@@ -174,7 +179,8 @@ def shown_tickets(user: User | AnonymousUser) -> QuerySet[Ticket]:
 
 
 class TicketList(ListEndpoint):
-    """Tickets, newest first. Merged-away tickets are listed too and name their survivor."""
+    """Tickets, newest first. Merged-away tickets are listed too and name their survivor; a ticket whose split was
+    undone holds nothing any more and is listed with `split_undone=true` only."""
 
     tag = "tickets"
     scopes = {"GET": "tickets:read"}
@@ -185,7 +191,8 @@ class TicketList(ListEndpoint):
     queryset = Ticket.objects.none()
 
     def get_queryset(self) -> QuerySet[Ticket]:
-        return shown_tickets(self.request.user)
+        rows = shown_tickets(self.request.user)
+        return rows if "split_undone" in self.request.query_params else rows.filter(not_taken_back())
 
     def rows_read(self, rows: Any) -> None:
         reason = self.request.META.get("QUERY_STRING", "")

@@ -69,7 +69,8 @@ def split(request: HttpRequest, number: str, pk: int) -> HttpResponse:
             return done(request, number, now, whole=True)
         except Refused as refusal:
             error = refusal.message
-    context = {"entry": entry, "topics": _topics(), "subject": sent.get("subjek", ""), "topic": sent.get("topik", "")}
+    subject = sent.get("subjek", splitting.subject_for(entry.message, row) if entry.message else "")
+    context = {"entry": entry, "topics": _topics(), "subject": subject, "topic": sent.get("topik", "")}
     return dialog(request, row, "split", _("Jadikan tiket baru"), context, error)
 
 

@@ -1,6 +1,8 @@
 """A message that asks something else becomes a ticket of its own; undo as long as nobody has worked on it."""
 
+import re
 from datetime import datetime
+from textwrap import shorten
 
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
@@ -12,10 +14,13 @@ from kernel.merging import point_to
 from messaging.models import Message
 from people.models import User
 from tickets import journal
+from tickets.inbox.quoting import parts_of
 from tickets.intake import open_ticket
 from tickets.models import Ticket, TicketEntry, TicketEvent, Topic
 
 _UNTOUCHED = {"ticket.opened", "ticket.split_from"}
+_ANSWER = re.compile(r"^\s*(?:re|bls|balas|fw|fwd|tr|trs)\s*:", re.IGNORECASE)
+_LONGEST = 80  # characters of a subject made of the message's first words
 
 
 @transaction.atomic
@@ -24,7 +29,7 @@ def split_message(
 ) -> Ticket:
     """Move the requester's message of `entry` to a new ticket, created when the message came in (rules 2.4).
 
-    The first message of a ticket stays: it is what the ticket is about.
+    The first message of a ticket stays: it is what the ticket is about. Without `subject` the message gives it.
     """
     ticket = journal.lock_ticket(entry.ticket, at=at, closed_too=True)
     if not ticket.entries.filter(pk=entry.pk).exists():
@@ -38,7 +43,7 @@ def split_message(
     new = open_ticket(
         channel=ticket.channel,
         contact=ticket.contact,
-        subject=subject.strip() or ticket.subject,
+        subject=subject.strip() or subject_for(message, ticket),
         message=message,
         topic=topic,
         source=ticket.source,
@@ -62,6 +67,8 @@ def undo_split(*, event: TicketEvent, at: datetime, actor: User | None) -> Ticke
     new = Ticket.objects.get(number=event.to_value)
     ticket, new = lock_all(event.ticket, new)
     journal.check_workable(ticket, at=at, closed_too=True)
+    if new.merged_into_id == ticket.pk and taken_back(new):
+        raise Refused("split.undone", _("Pemisahan ini sudah dibatalkan."))
     if new.merged_into_id or not _UNTOUCHED.issuperset(new.events.values_list("code", flat=True)):
         raise Refused("split.in_use", _("Tiket {number} sudah dikerjakan. Gabungkan saja."), number=new.number)
     moved = TicketEntry.objects.filter(ticket=new, message_id=event.data["message"])
@@ -74,6 +81,15 @@ def undo_split(*, event: TicketEvent, at: datetime, actor: User | None) -> Ticke
     _recount(ticket)
     journal.append(ticket, "ticket.unsplit", at=at, actor=actor, from_value=new.number, data={"event": event.pk})
     return ticket
+
+
+def subject_for(message: Message, ticket: Ticket) -> str:
+    """What a ticket made of this message is about: its own subject, or its first words when it only answers."""
+    own = message.subject.strip()
+    if own and own != ticket.subject and ticket.number not in own and not _ANSWER.match(own):
+        return own
+    said = next((part.text for part in parts_of(message.body) if not part.folded), "")
+    return shorten(said, _LONGEST, placeholder=" …")
 
 
 def taken_back(ticket: Ticket) -> bool:

@@ -45,6 +45,14 @@ def test_what_is_not_understood_is_named(call):
     assert "kanal:EMAIL" in answer.json()["problems"][0]["suggestions"]
 
 
+def test_what_may_have_been_meant_is_said_when_a_name_is_misspelt(call):
+    ticket = make.ticket(contact=make.contact("melati"))
+    answer = call("laras").get("search/", q="melti")
+    assert (numbers(answer), answer.json()["meant"]) == ([], "Melati")
+    answer = call("laras").get("search/", q=answer.json()["meant"])
+    assert (numbers(answer), answer.json()["meant"]) == ([ticket.number], None)
+
+
 def test_contacts_are_found_by_those_who_may_see_them(call):
     make.ticket(contact=make.contact("melati"))
     (row,) = call("laras").get("search/", q="melti", type="contacts").json()["results"]

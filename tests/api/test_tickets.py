@@ -4,11 +4,15 @@ import pytest
 
 from consultations.models import Visit, VisitTopic
 from escalation.verbs import escalate
+from messaging.verbs import store_message
 from people.models import AccessLog, Contact
 from tests import factories as make
 from tests.api.conftest import check_problem
 from tickets import conversation, sorting
+from tickets.intake import receive_message
+from tickets.merging import merge_tickets
 from tickets.models import Ticket, TicketEvent
+from tickets.splitting import split_message, undo_split
 
 NEW = {
     "channel": "EMAIL",
@@ -148,6 +152,23 @@ def test_filters_find_what_they_name(call):
     assert found(changed_from="2024-08-17T12:00:00Z") == [chat.number]
     assert found(is_spam="false", source="LIVE") == [plain.number, chat.number, student.number]
     assert found(unit="PK.2") == []
+
+
+def test_a_ticket_whose_split_was_undone_is_listed_only_when_asked_for(call):
+    ticket, other = make.ticket(), make.ticket()
+    message, _new = store_message(
+        channel=ticket.channel, external_id="m2", contact=ticket.contact, body="Dan DBH?", at=make.NOW + make.HOUR
+    )
+    laras = make.staff("laras")
+    receive_message(ticket=ticket, message=message, at=make.NOW + make.HOUR)
+    new = split_message(entry=ticket.entries.last(), at=make.NOW + 2 * make.HOUR, actor=laras)
+    undo_split(event=ticket.events.get(code="ticket.split"), at=make.NOW + 2 * make.HOUR, actor=laras)
+    merge_tickets(ticket=other, into=ticket, at=make.NOW + 2 * make.HOUR, actor=laras)
+    caller = call("laras")
+    assert numbers(caller.get("tickets/")) == [other.number, ticket.number], "one merged by somebody stays in the list"
+    assert numbers(caller.get("tickets/", split_undone="true")) == [new.number]
+    assert numbers(caller.get("tickets/", split_undone="false")) == [other.number, ticket.number]
+    assert caller.get(f"tickets/{new.number}/").json()["merged_into"] == ticket.number
 
 
 def test_paging_by_equal_moments_loses_nothing(call):

@@ -46,6 +46,28 @@ def test_the_message_moves_to_a_ticket_made_when_it_came(ticket, laras):
     assert new.events.last().from_value == ticket.number
 
 
+@pytest.mark.parametrize(
+    ("subject", "body", "called"),
+    [
+        ("", "Dan bagaimana\n dengan DBH?", "Dan bagaimana dengan DBH?"),
+        ("DBH", "Dan DBH?", "DBH"),
+        ("Penyaluran DAU", "Dan DBH?", "Dan DBH?"),
+        ("Re: Penyaluran DAU", "Dan DBH?\n\nPada Sen, 5 Agu 2024 Laras menulis:\n> Ya.", "Dan DBH?"),
+        ("", "kata " * 40, ("kata " * 15 + "…").strip()),
+        ("", "", ""),
+    ],
+)
+def test_without_a_subject_the_message_says_what_it_is_about(laras, subject, body, called):
+    ticket = make.ticket(subject="Penyaluran DAU")
+    message, _new = store_message(
+        channel=ticket.channel, external_id="m2", contact=ticket.contact, body=body, subject=subject, at=ASKED
+    )
+    entry = receive_message(ticket=ticket, message=message, at=ASKED).entries.last()
+    page = signed_in("laras").get(f"/tiket/{ticket.number}/pisah/{entry.pk}/").content.decode()
+    assert f'name="subjek" maxlength="255" value="{called}"' in page
+    assert split_message(entry=entry, subject=" ", at=AT, actor=laras).subject == called
+
+
 def test_only_later_messages_of_the_requester_are_split_off(ticket, laras):
     conversation.post_reply(ticket=ticket, text="Ya.", at=AT, actor=laras)
     conversation.add_note(ticket=ticket, text="Cek.", at=AT, actor=laras)
@@ -68,6 +90,8 @@ def test_it_comes_back_while_nobody_has_worked_on_it(ticket, laras):
     new.refresh_from_db()
     assert new.merged_into == ticket
     assert list(Ticket.objects.consultations()) == [ticket]
+    with pytest.raises(Refused, match=r"split\.undone"):
+        undo_split(event=ticket.events.get(code="ticket.split"), at=AT, actor=laras)
 
 
 def test_a_ticket_in_use_is_not_taken_back(ticket, laras):

@@ -159,7 +159,7 @@ class ViewTickets(TicketList):
 
 
 class BulkInput(Input):
-    """One move, and the tickets it is for. `value` depends on the move: an agent, a topic, a priority or tags."""
+    """One move, the tickets it is for, and what the move needs: `assignee`, `topic`, `priority` or `tags`."""
 
     action = serializers.ChoiceField(
         ["assign", "release", "take", "topic", "priority", "tag", "untag", "close", "spam", "read", "unread"]

@@ -51,6 +51,9 @@ class AnswerSerializer(serializers.Serializer):
     previous = serializers.URLField(allow_null=True)
     results = FoundSerializer(many=True)
     problems = NotUnderstoodSerializer(many=True, help_text="Filters that were not understood and are left out.")
+    meant = serializers.CharField(
+        allow_null=True, help_text="The query with misspelt names put right, when nothing was found as it was typed."
+    )
     searched_to = serializers.DateTimeField(
         allow_null=True, help_text="Set when the search stopped looking further back; `next` goes on from there."
     )
@@ -113,7 +116,7 @@ class Search(Endpoint):
             if pk in rows
         ]
         problems = [{"message": one.text, "suggestions": list(one.suggestions)} for one in found.problems]
-        return self._answer(results, problems, self._link(found.next), found.cut)
+        return self._answer(results, problems, self._link(found.next), found.cut, found.meant)
 
     def _contacts(self, text: str, size: int) -> Response:
         if not holds_scope(self.request, "contacts:read"):
@@ -128,8 +131,10 @@ class Search(Endpoint):
         problems = [{"message": one.text, "suggestions": list(one.suggestions)} for one in query.problems]
         return self._answer(results, problems, None, None)
 
-    def _answer(self, results: list[Any], problems: list[Any], following: str | None, searched_to: Any) -> Response:
-        body = {"next": following, "previous": None, "results": results, "problems": problems}
+    def _answer(
+        self, results: list[Any], problems: list[Any], following: str | None, searched_to: Any, meant: str | None = None
+    ) -> Response:
+        body = {"next": following, "previous": None, "results": results, "problems": problems, "meant": meant}
         return Response(self.get_serializer({**body, "searched_to": searched_to}).data)
 
     def _link(self, cursor: str | None) -> str | None:
