@@ -14,6 +14,7 @@ import "./js/conversation.js";
 import "./js/copy.js";
 import "./js/dialogs.js";
 import "./js/dialog.js";
+import "./js/in-turn.js";
 import "./js/keys.js";
 import "./js/layer2.js";
 import "./js/list.js";

@@ -43,15 +43,29 @@ def asked_for(request: HttpRequest, ticket: Ticket, now: datetime) -> dict[str, 
     """What the form says, for `asking.ask_units`. Raises Refused."""
     sent = request.POST
     return {
-        "units": chosen_units(sent.getlist("unit"), now),
+        "units": chosen_units(in_turn(sent.getlist("unit"), sent.get("giliran", "")), now),
         "one_after_another": sent.get("urutan") == "berurutan",
-        "question": sent.get("pertanyaan", "")[:LONGEST],
+        "question": written_question(request),
         "tried": sent.get("upaya", "")[:LONGEST],
         "urgent": bool(sent.get("mendesak")),
         "may_answer_requester": bool(sent.get("langsung")),
         "follows": followed(request, ticket),
         "files": chosen_files(ticket, sent.getlist("berkas")),
     }
+
+
+def in_turn(codes: list[str], order: str) -> list[str]:
+    """The ticked codes in the order of ticking, which the form sends along; the others behind them as they came."""
+    places = {code: place for place, code in enumerate(order[:200].split())}
+    return sorted(codes, key=lambda code: places.get(code, len(places)))
+
+
+def written_question(request: HttpRequest) -> str:
+    """What Layer 1 wrote for the unit. Raises Refused (`escalation.needs_question`): the chat alone is no question."""
+    text = request.POST.get("pertanyaan", "")[:LONGEST]
+    if not text.strip():
+        raise Refused("escalation.needs_question", gettext_lazy("Tuliskan pertanyaan untuk Layer 2."))
+    return text
 
 
 def chosen_units(codes: list[str], now: datetime) -> list[Unit]:
@@ -81,7 +95,9 @@ def _page(request: HttpRequest, row: Ticket, now: datetime, error: str) -> HttpR
         "form": "escalation/_ask.html",
         "refusal": error,
         "units": units_on(now),
-        "chosen": sent.getlist("unit") if sent else [first],
+        "chosen": in_turn(sent.getlist("unit"), sent.get("giliran", ""))
+        if sent
+        else [code for code in [first] if code],
         "proposals": proposals,
         "follows": follows,
         "files": offered_files(row),

@@ -39,7 +39,7 @@ def score(request: HttpRequest, pk: int) -> HttpResponse:
 def report(request: HttpRequest) -> HttpResponse:
     """A month or a year of the units the reader may look at."""
     now = timezone.now()
-    period = _period(request.GET.get("masa", ""), Month.of(now))
+    period, misread = _period(request.GET.get("masa", "")[:40], Month.of(now))
     units = queue_units(request.user, period.start if period.start < now else now) or queue_units(request.user, now)
     wanted = request.GET.get("unit", "")
     chosen = [unit for unit in units if unit.code == wanted or not wanted]
@@ -49,7 +49,8 @@ def report(request: HttpRequest) -> HttpResponse:
     whole = all(leads(request.user, unit.code, day) for unit in chosen) or may_judge(request.user)
     overseer = whole or len(units) > 1
     found = report_of(period, chosen, people=None if overseer else [request.user.pk or 0])
-    return render(request, "escalation/report.html", {"report": found, "units": units, "wanted": wanted})
+    context = {"report": found, "units": units, "wanted": wanted, "misread": misread}
+    return render(request, "escalation/report.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,8 +93,10 @@ def _latest() -> dict[str, Any]:
     return {"bulan": str(last), "steps": steps, "later": rule.later_score}
 
 
-def _period(text: str, now: Month) -> Period:
+def _period(text: str, now: Month) -> tuple[Period, str]:
+    """The period of the address, and what could not be read as one: then it is the nearest."""
+    text = text.strip() or str(now)
     try:
-        return Period.parse(text or str(now))
+        return Period.parse(text), ""
     except ValueError:
-        raise Http404 from None
+        return Period.nearest(text, now), text

@@ -4,6 +4,7 @@ Counted as the monthly report counts (S34): escalations through the app by when 
 were answered, tickets of the report alone.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from tickets.models import Ticket
 from tickets.reference import TOPICS
 
 SLOWEST = 10
+_YEAR, _NUMBER = re.compile(r"(?:19|2\d)\d{2}", re.ASCII), re.compile(r"\d{1,2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,18 @@ class Period:
         if len(text) == 4 and text.isascii() and text.isdigit():
             return cls(Month.parse(f"{text}-01"), Month.parse(f"{text}-12"))
         return cls(Month.parse(text), Month.parse(text))
+
+    @classmethod
+    def nearest(cls, text: str, now: Month) -> "Period":
+        """What somebody may have meant that wrote no period: the year, and of a month beyond the year its last one."""
+        year = _YEAR.search(text)
+        if year is None:
+            return cls(now, now)
+        digits = _NUMBER.search(f"{text[: year.start()]} {text[year.end() :]}")
+        if digits is None:
+            return cls.parse(year[0])
+        month = Month(int(year[0]), min(12, max(1, int(digits[0]))))
+        return cls(month, month)
 
     @property
     def start(self) -> datetime:

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 
 from escalation import verbs
 from escalation.access import visible_escalations
-from escalation.ask_page import chosen_units
+from escalation.ask_page import chosen_units, written_question
 from escalation.files import chosen_files, offered_files
 from escalation.models import Escalation, PlannedEscalation
 from escalation.proposing import units_on
@@ -72,7 +72,7 @@ def _drawn(request: HttpRequest, ticket: Ticket, at: datetime, works: bool, may_
 
 def _ask(request: HttpRequest, ticket: Ticket, at: datetime) -> None:
     unit = chosen_units(request.POST.getlist("unit")[:1], at)[0]
-    question, urgent = request.POST.get("pertanyaan", ""), bool(request.POST.get("mendesak"))
+    question, urgent = written_question(request), bool(request.POST.get("mendesak"))
     verbs.escalate(ticket, unit=unit, question=question, urgent=urgent, at=at, actor=request.user)  # type: ignore[arg-type]
 
 

@@ -180,3 +180,25 @@ def test_a_phone_shows_the_whole_ladder(live, damar, width):
     damar.goto(f"{live.url}/layer2/{row.pk}/")
     assert damar.locator(".dr-band .dr-ladder li").count() == 4
     assert damar.evaluate(CUT) == 0
+
+
+def test_units_are_asked_in_the_order_of_ticking(live, page):
+    laras = staff("laras")
+    laras.set_password("kata-sandi-uji")
+    laras.save()
+    ticket = make.ticket(topic=make.topic("DAU"), subject="Jadwal salur")
+    page.goto(f"{live.url}/masuk/")
+    page.fill("[name=login], [name=username]", "laras")
+    page.fill("[name=password]", "kata-sandi-uji")
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: "/masuk/" not in url)
+    page.goto(f"{live.url}/layer2/tanya/{ticket.number}/")
+    for code in ("PK.2", "PK.6", "PK.1", "PK.2"):
+        page.click(f"label:has([name=unit][value='{code}'])")
+    page.click("label:has([value=berurutan])")
+    turns = "() => [...document.querySelectorAll('[data-turn]')].map(one => [one.textContent, one.dataset.turn])"
+    assert [turn for _unit, turn in sorted(page.evaluate(turns))] == ["2", "3", "1"], "PK.1, PK.2, PK.6"
+    page.click("#form-eskalasi button[type=submit]")
+    page.wait_for_url(f"**/tiket/{ticket.number}/")
+    planned = [plan.unit.code for plan in ticket.planned_escalations.order_by("position")]
+    assert (ticket.escalations.get().unit.code, planned) == ("PK.6", ["PK.1", "PK.2"])

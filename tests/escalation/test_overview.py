@@ -110,7 +110,21 @@ def test_members_see_their_own_line_and_the_head_everybodys():
     StaffRole.objects.filter(user=staff("damar")).update(is_head=True)
     assert sorted(names()) == ["Bima Pradipta", "Damar Wicaksono"]
     assert client("damar").get("/layer2/laporan/?unit=PK.4").status_code == 404
-    assert client("damar").get("/layer2/laporan/?masa=kemarin").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("2024-13", "2024-12"), ("2024-00", "2024-01"), ("2024-8", "2024-08"), ("8/2024", "2024-08"), ("20248", "2024-08"),
+        ("Agustus 2024", "2024"), ("kemarin", "2024-08"), ("9999", "2024-08"), ("1899-05", "2024-08"), ("0000", "2024-08"),
+    ],
+)  # fmt: skip
+def test_what_is_no_month_shows_the_nearest_and_says_so(monkeypatch, typed, shown):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    answer = client("damar").get("/layer2/laporan/", {"masa": typed})
+    assert str(answer.context["report"].period) == shown
+    assert f"“{typed}” bukan bulan atau tahun; tulis seperti 2024-08 atau 2024." in answer.content.decode()
+    assert "bukan bulan" not in client("damar").get("/layer2/laporan/?masa=2024-08").content.decode()
 
 
 def test_a_draft_table_is_tried_without_changing_anything():

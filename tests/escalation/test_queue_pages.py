@@ -162,6 +162,37 @@ def test_layer_1_asks_with_the_whole_form():
     )
 
 
+def test_units_are_asked_in_the_order_in_which_they_were_chosen():
+    laras, ticket = client("laras"), make.ticket(topic=make.topic("DAU"))
+    sent = {
+        "unit": ["PK.1", "PK.2", "PK.6"],
+        "urutan": "berurutan",
+        "giliran": "PK.6 PK.1 PK.2",
+        "pertanyaan": "Mohon.",
+    }
+    laras.post(f"/layer2/tanya/{ticket.number}/", sent)
+    row = ticket.escalations.get()
+    planned = [plan.unit.code for plan in ticket.planned_escalations.order_by("position")]
+    assert (row.unit.code, planned) == ("PK.6", ["PK.1", "PK.2"])
+
+
+def test_a_question_is_needed_and_what_else_was_entered_stays():
+    laras, ticket = client("laras"), make.ticket(topic=make.topic("DAU"))
+    sent = {
+        "unit": ["PK.6", "PK.2"],
+        "urutan": "berurutan",
+        "giliran": "PK.6 PK.2",
+        "pertanyaan": " ",
+        "upaya": "KB kosong.",
+    }
+    body = laras.post(f"/layer2/tanya/{ticket.number}/", sent).content.decode()
+    assert "Tuliskan pertanyaan untuk Layer 2." in body
+    assert "KB kosong.</textarea>" in body
+    assert 'value="PK.6 PK.2"' in body
+    assert "Kapan DAU bulan Agustus disalurkan?" not in body, "what was taken out does not come back"
+    assert not ticket.escalations.exists()
+
+
 def test_files_of_the_question_are_for_the_unit_alone(settings, tmp_path):
     from escalation.steps import attach
     from messaging.files import store_file

@@ -130,6 +130,9 @@ def test_a_question_goes_to_a_unit_and_can_be_recalled(ticket):
     page = post(client, ticket, "aksi/eskalasi", unit="", pertanyaan="Kapan salur?", mendesak="1").content.decode()
     assert "Pilih unit yang dituju." in page
     assert "Kapan salur?</textarea>" in page
+    page = post(client, ticket, "aksi/eskalasi", unit="PK.2", pertanyaan=" ", mendesak="1").content.decode()
+    assert "Tuliskan pertanyaan untuk Layer 2." in page
+    assert '<option value="PK.2" selected>' in page
     post(client, ticket, "aksi/eskalasi", unit="PK.2", pertanyaan="Kapan salur?", mendesak="1")
     row = ticket.escalations.get()
     assert (row.unit.code, row.question, row.urgent) == ("PK.2", "Kapan salur?", True)
