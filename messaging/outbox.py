@@ -64,7 +64,7 @@ def send(*, message_id: int, at: datetime) -> str:
     if leased != 1:
         return ""
     message = Message.objects.select_related("channel", "contact", "connection", "reply_to").get(pk=message_id)
-    connection = message.connection or _line_of(message)
+    connection = _line_of(message)
     transport = transport_of(message.channel.code)
     if transport is None or connection is None:
         return _failed(message, Permanent(_("Kanal ini tidak mengirim pesan."), "no_transport"), at)
@@ -128,7 +128,9 @@ def retry(*, message: Message, at: datetime, actor: User | None) -> Message:
 
 
 def _line_of(message: Message) -> Connection | None:
-    """The connection the requester wrote to, else the channel's first."""
+    """The connection it was given, else the one the requester wrote to, else the first: of those not paused."""
+    if message.connection is not None and message.connection.paused_at is None:
+        return message.connection
     asked = Message.objects.filter(contact=message.contact, channel=message.channel, connection__isnull=False)
     last = (
         asked.filter(connection__paused_at=None).order_by("-received_at").values_list("connection", flat=True).first()

@@ -27,8 +27,8 @@ class Line:
 
 
 def periods_of(document_type: str, year: str) -> list[str]:
-    """The periods of a year in which anybody handed this document in, in order."""
-    rows = LaporMail.objects.filter(document_type=document_type, period__startswith=year)
+    """The periods of a year in which any Pemda handed this document in, in order."""
+    rows = LaporMail.objects.filter(document_type=document_type, period__startswith=year, region__isnull=False)
     return sorted(set(rows.order_by().values_list("period", flat=True)))
 
 

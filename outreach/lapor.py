@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from kernel.errors import Refused
 from kernel.locks import lock
 from kernel.months import JAKARTA
-from messaging.models import Attachment, Channel, Message
+from messaging.models import SIMULATED, Attachment, Channel, Message
 from messaging.scanning.verbs import check_not_held
-from messaging.verbs import write_message
+from messaging.verbs import store_message, write_message
 from outreach.journal import append
 from outreach.models import LaporMail, LaporRule, PersonInCharge
 from outreach.recognising import skeleton
@@ -103,15 +103,32 @@ def classify_lapor_mail(
 def make_ticket(
     *, mail: LaporMail, contact: Contact, channel: Channel, text: str, at: datetime, actor: User | None
 ) -> Ticket:
-    """The mail asks something after all: open a ticket for it, on a channel that makes tickets."""
+    """The mail asks something after all: open a ticket for it, on a channel that makes tickets, with its files."""
     mail = lock(mail)
     if mail.ticket_id:
         raise Refused("lapor.has_ticket", _("Surat elektronik ini sudah menjadi tiket."))
-    ticket = open_ticket(channel=channel, contact=contact, subject=mail.subject, text=text, at=at, actor=actor)
+    question = _question(mail.message, f"lapor:{mail.pk}", channel, contact, text, at) if mail.message else None
+    given = {"subject": mail.subject, "text": text, "message": question}
+    ticket = open_ticket(channel=channel, contact=contact, **given, at=at, actor=actor)
     mail.ticket = ticket
     mail.save(update_fields=["ticket"])
     append(mail, "lapor.ticket_made", at=at, actor=actor, to_value=ticket.number)
     return ticket
+
+
+def _question(mail: Message, name: str, channel: Channel, contact: Contact, text: str, at: datetime) -> Message:
+    """The mail as a message of the other channel: an answer goes into its thread, and its files come along."""
+    flags = [*mail.flags, *([SIMULATED] if mail.is_simulated else [])]
+    transport = {"html": mail.html, "flags": sorted(set(flags)), "details": mail.details}
+    row, _new = store_message(
+        channel=channel, external_id=name, contact=contact, body=text, subject=mail.subject, raw=mail.raw,
+        transport=transport, at=at,
+    )  # fmt: skip
+    files = list(mail.attachments.all())
+    for file in files:
+        file.pk, file.message = None, row
+    Attachment.objects.bulk_create(files)
+    return row
 
 
 CHANNEL = "LAPOR"
@@ -136,6 +153,8 @@ def forward(*, mail: LaporMail, note: str = "", at: datetime, actor: User) -> La
         body=_letter(mail, person, note), files=[(row.file, row.name) for row in files], details={"to": person.email},
         at=at, actor=actor, claimed_by="lapor",
     )  # fmt: skip
+    mail.forward.connection = mail.message.connection if mail.message else None  # from where it came in
+    mail.forward.save(update_fields=["connection"])
     mail.forwarded_at = at
     mail.save(update_fields=["forward", "forwarded_at"])
     append(mail, "lapor.forwarded", at=at, actor=actor, to_value=mail.unit.code)

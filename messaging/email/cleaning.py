@@ -28,6 +28,7 @@ _IMAGE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 _SRC = re.compile(r' src="([^"]*)"')
 _BREAKS = re.compile(r"<(?:br|/[a-z0-9]+)>")
 _CELL_ENDS = re.compile(r"</t[dh]>")
+_BEGINS = re.compile(r"(?<=[^>\s])\s*<(?!br|td|th)[a-z0-9]+>")  # a paragraph or the like right behind words
 _TAG = re.compile(r"<[a-z0-9]+>")
 _OPENS, _ANY_TAG = re.compile(r"<[a-zA-Z]"), re.compile(r"<[^<>]*>")
 MOST_TAGS = 10_000  # parsing takes the longer the deeper they nest; a mail with more is no letter, its text is shown
@@ -56,7 +57,7 @@ def text_of_html(source: str) -> str:
         plain = _ANY_TAG.sub("\n", given)
     else:
         plain = nh3.clean(given, tags=_LINES | _CELLS, clean_content_tags=_UNSEEN, attributes={}, link_rel=None)
-    text = html.unescape(_TAG.sub("", _BREAKS.sub("\n", _CELL_ENDS.sub(" ", plain))))
+    text = html.unescape(_TAG.sub("", _BREAKS.sub("\n", _BEGINS.sub("\n", _CELL_ENDS.sub(" ", plain)))))
     lines = [" ".join(line.split()) for line in text.replace("\xa0", " ").splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 

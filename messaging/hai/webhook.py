@@ -75,14 +75,20 @@ def parse_event(body: Any, channel: Channel, *, at: datetime) -> Incoming:
     status = _text(body, "status", 60, needed=False)
     if status and state_for(status, at) is None:
         raise Wrong(f"status: {status!a} is not known")
+    parts, empty = _files(body.get("attachments", []))
     return Incoming(
         external_id=name,
         sender=sender,
         subject=_text(body, "subject", 255, needed=False),
         body=_text(body, "text", 100_000, needed=not status),
-        parts=list(_files(body.get("attachments", []))),
+        parts=parts,
         references=_earlier(ticket, channel),
-        details={"thread": ticket, **({"status": status} if status else {})},
+        flags=["empty_file"] if empty else [],
+        details={
+            "thread": ticket,
+            **({"status": status} if status else {}),
+            **({"empty_files": empty} if empty else {}),
+        },
     )
 
 
@@ -114,7 +120,9 @@ def _text(body: dict[str, Any], key: str, longest: int, *, needed: bool = True) 
     return value.strip()
 
 
-def _files(given: Any) -> Any:
+def _files(given: Any) -> tuple[list[Part], list[str]]:
+    """The files, and the names of those that hold nothing: these are said and not kept, as on mails."""
+    parts, empty = list[Part](), list[str]()
     if not isinstance(given, list) or len(given) > 50:
         raise Wrong("attachments: a list of at most 50 is needed")
     total = 0
@@ -122,10 +130,15 @@ def _files(given: Any) -> Any:
         if not isinstance(one, dict):
             raise Wrong(f"attachments: number {number} is not an object")
         try:
-            content = base64.b64decode(_text(one, "content", LARGEST * 2), validate=True)
+            content = base64.b64decode(_text(one, "content", LARGEST * 2, needed=False), validate=True)
         except (binascii.Error, ValueError) as error:
             raise Wrong(f"attachments: number {number}: {error}") from None
         total += len(content)
         if total > LARGEST:
             raise Wrong("attachments: larger than 25 MB together")
-        yield Part(_text(one, "name", 255, needed=False) or f"lampiran-{number}", content)
+        name = _text(one, "name", 255, needed=False) or f"lampiran-{number}"
+        if content:
+            parts.append(Part(name, content))
+        else:
+            empty.append(name)
+    return parts, empty

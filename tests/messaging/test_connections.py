@@ -6,6 +6,7 @@ from django.core.management import CommandError, call_command
 from kernel.secrets import unseal
 from messaging.models import Connection
 from people.models import AccessLog
+from tests import factories as make
 
 ADDRESS = "callcenter@djpk.example"
 
@@ -38,3 +39,25 @@ def test_what_cannot_be_understood_is_said(db):
         call_command("channel_connection", "FAX", "1")
     with pytest.raises(CommandError, match="NAME=VALUE"):
         call_command("channel_connection", "EMAIL", ADDRESS, "--set", "imap_host")
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["--set", "imap_hots=imap.djpk.example"],
+        ["--secret", "imap_pasword"],
+        ["--set", "imap_port=banyak"],
+        ["--set", "imap_security=ssl"],
+    ],
+)
+def test_a_setting_that_nobody_knows_or_that_cannot_be_is_refused(db, monkeypatch, argv):
+    monkeypatch.setenv("DERING_SECRET_IMAP_PASWORD", "x")
+    with pytest.raises(CommandError):
+        call_command("channel_connection", "EMAIL", ADDRESS, *argv)
+    assert not Connection.objects.exists()
+
+
+def test_what_only_the_command_line_sets_is_taken_and_old_names_go(db, capsys):
+    Connection.objects.create(channel=make.channel("EMAIL"), address=ADDRESS, settings={"imap_hots": "x"})
+    run(capsys, "--set", "chatbot=off", "--set", "imap_hots=")
+    assert Connection.objects.get().settings == {"chatbot": "off"}

@@ -180,6 +180,20 @@ def test_html_of_strangers_is_harmless():
     assert text_of_html("<p>Satu<br>dua</p>") == "Satu\ndua"
 
 
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("Halo <a href='https://x.example'>ini</a><div>Pada Sen, Anu menulis:<blockquote>lama</blockquote></div>",
+         "Halo ini\nPada Sen, Anu menulis:\nlama"),
+        ("<div><p>Satu</p><p>dua</p></div>", "Satu\ndua"),
+        ("<table><tr><td>a<td>b</tr><tr><td>c</td></tr></table>", "a b\nc"),
+        ("teks  <h2>Judul</h2>lanjut", "teks\nJudul\nlanjut"),
+    ],
+)  # fmt: skip
+def test_what_stands_in_a_paragraph_of_its_own_begins_a_line(source, text):
+    assert text_of_html(source) == text
+
+
 @settings(max_examples=150, deadline=2000)
 @given(st.binary(max_size=4000), st.integers(0, 2**32 - 1))
 def test_whatever_comes_is_kept(noise, seed):

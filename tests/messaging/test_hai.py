@@ -132,6 +132,14 @@ def test_files_come_along(line):
     assert (row.name, row.file.media_type) == ("surat.pdf", "application/pdf")
 
 
+def test_an_empty_file_stops_nothing_and_is_named(line):
+    good = {"name": "surat.pdf", "content": base64.b64encode(b"%PDF-1.4").decode()}
+    take(event(attachments=[{"name": "kosong.pdf", "content": ""}, good, {"content": ""}]))
+    row = Message.objects.get(external_id="evt-1")
+    assert [one.name for one in row.attachments.all()] == ["surat.pdf"]
+    assert (row.flags, row.details["empty_files"]) == (["empty_file"], ["kosong.pdf", "lampiran-3"])
+
+
 def reply(ticket: Ticket) -> Message:
     asked = Message.objects.get(external_id="evt-1")
     Message.objects.filter(details__has_key="status").update(delivery="DELIVERED")  # that it came in was told before

@@ -61,6 +61,18 @@ def test_a_paused_channel_waits(mailbox, post):
     assert post.taken == []
 
 
+def test_what_a_paused_mailbox_was_to_send_leaves_by_another(mailbox, post):
+    paused = Connection.objects.create(
+        channel=mailbox.channel, address="lama@djpk.example", name="Lama", paused_at=NOW,
+        settings=mailbox.settings | {"smtp_port": 1},
+    )  # fmt: skip
+    message = answer()
+    Message.objects.update(connection=paused)
+    assert outbox.send(message_id=message.pk, at=NOW) == "SENT"
+    message.refresh_from_db()
+    assert message.connection == mailbox
+
+
 def test_it_waits_until_it_may_no_longer_be_withdrawn(mailbox, post):
     message = answer()
     Message.objects.update(send_after=NOW + timedelta(seconds=6))

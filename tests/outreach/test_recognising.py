@@ -3,10 +3,13 @@
 import pytest
 
 from kernel.errors import Refused
+from messaging.email.sending import references_of
 from messaging.files import store_file
-from messaging.models import Attachment, Channel, Message
+from messaging.models import Attachment, Channel, Connection, Message
+from messaging.verbs import write_message
 from outreach import lapor
 from outreach.completeness import matrix
+from outreach.forms import MailForm
 from outreach.models import LaporMail, LaporRule
 from outreach.receiving import claim
 from outreach.recognising import period_of, recognise, skeleton
@@ -118,6 +121,54 @@ def test_it_goes_to_the_units_person_in_charge_with_its_files(db):
     assert list(sent.attachments.values_list("name", flat=True)) == ["dbh.csv"]
 
 
+def test_it_is_forwarded_by_the_mailbox_it_came_to(db):
+    claim(incoming(), make.NOW)
+    mail = LaporMail.objects.get()
+    lines = [Connection.objects.create(channel=mail.message.channel, address=f"lapor{n}@djpk.example") for n in (1, 2)]
+    Message.objects.update(connection=lines[1])
+    lapor.set_person_in_charge(unit_code="PK.2", name="Bu Ratih", email="ratih@djpk.example", **BY)
+    assert lapor.forward(mail=mail, at=make.NOW, actor=make.staff("laras")).forward.connection == lines[1]
+
+
+def test_a_ticket_of_it_has_its_files_and_answers_into_its_thread(laras):
+    message = incoming(subject="Tanya", body="Kapan DAU salur?")
+    message.details |= {"message_id": "9@gowa.example", "answer_to": "bkad@gowa.example"}
+    message.save()
+    picture = store_file(b"\x89PNG", at=make.NOW)
+    Attachment.objects.create(message=message, file=picture, name="layar.png", content_id="layar", scan="INFECTED")
+    claim(message, make.NOW)
+    laras.post(f"/lapor/{LaporMail.objects.get().pk}/tiket/")
+    question = Ticket.objects.get().entries.get(message__isnull=False).message
+    assert (question.channel.code, question.body, question.claimed_by) == ("EMAIL", "Kapan DAU salur?", "tickets")
+    kept = question.attachments.values_list("file", "name", "content_id", "scan")
+    assert list(kept) == [(picture.pk, "layar.png", "layar", "INFECTED")]
+    answer = write_message(
+        channel=question.channel, contact=question.contact, body="Besok.", reply_to=question, claimed_by="tickets", **BY
+    )
+    assert references_of(answer) == ["9@gowa.example"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "period"),
+    [
+        ("Triwulan III 2026", "2026-TW3"),
+        ("agustus 2026", "2026-08"),
+        ("2026-tw1", "2026-TW1"),
+        ("2026", "2026"),
+        ("", ""),
+    ],
+)
+def test_a_period_may_be_typed_in_words(db, typed, period):
+    form = MailForm({"dokumen": "DBH", "periode": typed})
+    assert form.is_valid()
+    assert form.cleaned_data["periode"] == period
+
+
+@pytest.mark.parametrize("typed", ["2026-TW5", "Triwulan V 2026", "2026-13", "kapan"])
+def test_a_period_that_is_none_is_refused(db, typed):
+    assert "periode" in MailForm({"dokumen": "DBH", "periode": typed}).errors
+
+
 def test_its_files_open_for_those_who_see_it_and_only_with_it(db, client):
     claim(incoming(), make.NOW)
     claim(incoming(name="<10@gowa.example>"), make.NOW)
@@ -134,6 +185,7 @@ def test_the_matrix_shows_who_is_missing(db):
         lapor.record_lapor_mail(
             external_id=f"<{place}{period}>", document_type="DBH", period=period, region=make.region(place), **BY
         )
+    lapor.record_lapor_mail(external_id="<tanpa>", document_type="DBH", period="2024-TW4", **BY)  # of which Pemda?
     periods, lines = matrix("DBH", "2024")
     found = {line.region.code: [bool(cell) for cell in line.cells] for line in lines}
     assert (periods, found["73.06"], found["32.73"]) == (["2024-TW1", "2024-TW2"], [True, True], [True, False])

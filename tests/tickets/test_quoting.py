@@ -48,6 +48,31 @@ def test_signatures_are_folded(signature):
     assert [(part.text, part.folded) for part in parts] == [(OWN, False), (signature, True)]
 
 
+FORWARDED = {
+    "gmail id": "---------- Pesan terusan ---------\nDari: Kabid <kabid@blora.example>\nDate: Sen, 30 Nov 2026\nSubject: DBH\nTo: Sekda\n\n",
+    "gmail en": "---------- Forwarded message ---------\nFrom: Kabid <kabid@blora.example>\nDate: Mon, Nov 30\nSubject: DBH\nTo: Sekda\n\n",
+    "thunderbird id": "-------- Pesan yang Diteruskan --------\nPerihal: DBH\nTanggal: Mon\nDari: Kabid\nKepada: Sekda\n\n",
+    "apple": "Begin forwarded message:\n\nFrom: Kabid\nSubject: DBH\nDate: 30 November\nTo: Sekda\n\n",
+    "apple id": "Mulai pesan terusan:\n\n> Dari: Kabid\n> Perihal: DBH\n> Tanggal: 30 November\n>\n> ",
+}
+
+
+@pytest.mark.parametrize("heading", FORWARDED.values(), ids=list(FORWARDED))
+def test_what_is_passed_on_stays_in_sight(heading):
+    text = f"Mohon ditindaklanjuti.\n\n{heading}Berapa kurang bayar DBH?"
+    assert [(part.text, part.folded) for part in parts_of(text)] == [(text, False)]
+
+
+def test_of_what_is_passed_on_its_own_quotations_are_folded():
+    text = f"{FORWARDED['gmail id']}Berapa kurang bayar DBH?\n\n{QUOTED['outlook id']}"
+    assert [part.folded for part in parts_of(text)] == [False, True]
+
+
+def test_what_is_quoted_stays_folded_though_it_was_passed_on():
+    text = f"{OWN}\n\n{QUOTED['outlook id']}\n\n{FORWARDED['gmail id']}Kapan?"
+    assert [part.folded for part in parts_of(text)] == [False, True]
+
+
 def test_an_answer_below_or_between_the_quotation_stays():
     text = "Pada 15 Agt 2024, Layanan menulis:\n> Nomor surat?\n\nNomor 900/12.\n\n> Tanggalnya?\n> Tahunnya?\n\n5 Agustus 2024."
     assert [part.text for part in parts_of(text) if not part.folded] == ["Nomor 900/12.", "5 Agustus 2024."]

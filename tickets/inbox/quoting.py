@@ -24,6 +24,12 @@ _FIELD = re.compile(
     r"^\s*\*?(?:dikirim|terkirim|tanggal|kepada|untuk|ke|tembusan|perihal|subjek|hal|sent|date|to|cc|subject)\s*:\*?\s*",
     re.IGNORECASE,
 )
+_PASSED_ON = r"(?:pesan|surat|email)(?: yang)? (?:terusan|diteruskan)"
+_FORWARDED = re.compile(
+    rf"^\s*(?:[-_–—]{{2,}}\s*(?:(?:original )?forwarded (?:message|by)|{_PASSED_ON})\b.{{0,80}}"
+    rf"|(?:begin forwarded message|(?:mulai|awal) {_PASSED_ON})\s*:)\s*$",
+    re.IGNORECASE,
+)
 _FOOTER = re.compile(
     r"^\s*(?:"
     r"(?:terkirim|dikirim|dikirimkan) (?:dari|dengan|melalui|menggunakan)\b.{2,80}"
@@ -65,6 +71,11 @@ def _marked(text: str) -> list[Part]:
     own: list[str] = []
     at = 0
     while at < len(lines):
+        if _FORWARDED.match(lines[at]):  # nobody here has seen what is passed on
+            end = _heading(lines, at + 1)
+            own += lines[at:end]
+            at = end
+            continue
         end = _folded_until(lines, at)
         if end == at:
             own.append(lines[at])
@@ -118,6 +129,17 @@ def _header(lines: list[str], at: int) -> bool:
     if not _FROM.match(lines[at]):
         return False
     return any(_FIELD.match(line) for line in lines[at + 1 : at + 1 + _LOOK_AHEAD])
+
+
+def _heading(lines: list[str], at: int) -> int:
+    """The end of who wrote what is passed on, when and to whom; of all of it where it is marked by ">"."""
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    if at < len(lines) and _QUOTED.match(lines[at]):
+        return _block(lines, at)
+    while at < len(lines) and lines[at].strip():
+        at += 1
+    return at
 
 
 def _quotation(lines: list[str], at: int) -> int:

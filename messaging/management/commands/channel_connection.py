@@ -10,7 +10,11 @@ from django.utils import timezone
 
 from kernel.errors import Refused
 from messaging.connection_verbs import connect, pause
+from messaging.lines.shapes import check
 from messaging.models import Channel
+
+UNSHAPED = frozenset({"chatbot"})
+"""Settings that are set here only."""
 
 
 class Command(BaseCommand):
@@ -31,10 +35,13 @@ class Command(BaseCommand):
             known = ", ".join(Channel.objects.values_list("code", flat=True))
             raise CommandError(f"no channel {options['channel']}; there are {known}")
         at = timezone.now()
+        given = dict(_pair(text) for text in options["given"])
+        known = {name: value for name, value in given.items() if value and name not in UNSHAPED}
         try:
+            check(channel.code, known, dict.fromkeys(options["secret"]))
             row = connect(
                 channel=channel, address=options["address"], name=options["name"],
-                settings=dict(_pair(text) for text in options["given"]),
+                settings=given,
                 secrets={name: _secret(name) for name in options["secret"]}, at=at, actor=None,
             )  # fmt: skip
         except Refused as refusal:
