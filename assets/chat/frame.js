@@ -112,13 +112,14 @@ async function news() {
 
 function hurryAfterTrouble() {
   if (troubled) hurry();
+  if (troubled) for (const image of body.querySelectorAll(".picture img")) if (image.complete && !image.naturalWidth) image.src = image.src;
   troubled = false;
   condition();
 }
 
 function condition() {
   if (!parts) return;
-  troubled ||= failed;
+  troubled ||= failed || !navigator.onLine;
   const text = failed || !navigator.onLine ? say("offline") : "";
   if (parts.note.textContent !== text) parts.note.textContent = text;
   parts.note.hidden = !text;
@@ -161,7 +162,7 @@ addEventListener("online", () => (hurry(), condition()));
 addEventListener("offline", condition);
 addEventListener("message", ({ source, data }) => {
   if (source !== parent || !data) return;
-  if (data.dering === "open") (shown = true), focusFirst(), line.look();
+  if (data.dering === "open") (shown = true), thread.toEnd(), focusFirst(), line.look();
   if (data.dering === "close") shown = false;
 });
 onOtherTab(() => location.reload());

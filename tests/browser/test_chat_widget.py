@@ -257,6 +257,38 @@ def test_the_name_of_a_wide_picture_stands_below_it(site):
     assert name["height"] < 60
 
 
+def test_a_picture_that_could_not_be_had_is_asked_for_again(site):
+    frame = begun(site)
+    site.context.route("**/obrolan/berkas/**", lambda route: route.abort())
+    file = {"name": "bukti.png", "mimeType": "image/png", "buffer": picture(40, 40)}
+    frame.locator("#berkas").set_input_files(file)
+    say(frame, "Terlampir.")
+    shown = frame.locator(".msg.mine:not(.pending) .picture img")
+    shown.wait_for()
+    expect(shown).to_have_js_property("complete", True)
+    expect(shown).to_have_js_property("naturalWidth", 0)
+    site.context.unroute("**/obrolan/berkas/**")
+    site.context.set_offline(True)
+    frame.locator(".note:not([hidden])").wait_for()
+    site.context.set_offline(False)
+    expect(shown).to_have_js_property("naturalWidth", 40)
+
+
+def test_a_window_that_is_opened_later_shows_the_last_words(live, site, run_tasks):
+    site.goto(f"{live.url}/obrolan/contoh/")
+    frame = begun(site)
+    ticket = asked(frame, run_tasks, "Pertanyaan yang panjang.\n" * 30)
+    answered(ticket, "Jawaban terakhir.", run_tasks)
+    frame.locator(".msg", has_text="Jawaban terakhir.").wait_for()
+    verbs.close(ticket=ticket, topic=make.topic(), at=timezone.now(), actor=make.staff("laras"))
+    frame.locator("h2", has_text="Beri nilai").wait_for()
+    frame.locator("#tutup").click()
+    site.reload()
+    frame.locator("h2", has_text="Beri nilai").wait_for(state="attached")
+    opened(site)
+    expect(frame.locator(".msg", has_text="Jawaban terakhir.")).to_be_in_viewport()
+
+
 def test_files_go_both_ways_and_large_ones_are_refused_at_once(site, run_tasks, settings):
     frame = begun(site)
     png = bytes.fromhex(
