@@ -23,6 +23,7 @@ from markupsafe import Markup
 from kernel.formats import clock_time
 from kernel.languages import gettext
 from kernel.months import JAKARTA
+from kernel.numbering import unbroken
 
 EXTENSIONS = ["jinja2.ext.i18n"]
 LAYOUT = {"trim_blocks": True, "lstrip_blocks": True}
@@ -86,6 +87,7 @@ def environment(**options: Any) -> Environment:
     made.globals["language"] = language
     made.filters |= {"iso": iso, "hour": hour, "epoch": epoch, "date": in_words, "initials": cache(initials)}
     made.filters |= {"file_size": defaultfilters.filesizeformat, "lines": defaultfilters.linebreaksbr}
+    made.filters["unbroken"] = unbroken
     return made
 
 

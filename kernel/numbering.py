@@ -8,10 +8,19 @@ from datetime import datetime
 from functools import cache
 
 from django.db import connection, models
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 
 from kernel.compiled import run
 from kernel.locks import lock_names
 from kernel.months import JAKARTA
+
+_WRITTEN = re.compile(r"(?<![\w-])[A-Z]{3}-[0-9]{2}-[0-9]{5,12}(?![\w-])")
+
+
+def unbroken(text: str) -> SafeString:
+    """The text as HTML in which no line ends within a number."""
+    return mark_safe(_WRITTEN.sub(r'<span class="dr-id">\g<0></span>', conditional_escape(text)))  # noqa: S308
 
 
 def next_number(

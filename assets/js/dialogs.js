@@ -18,6 +18,17 @@ addEventListener("close", (event) => {
   if (event.target.matches?.("dialog.dr-dialog:not([data-kept])")) event.target.replaceChildren();
 }, true);
 
+/* Up and down between the field of a search in the dialog and what it found. */
+addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const box = step && event.target.closest?.("dialog");
+  const all = box ? [...box.querySelectorAll("#cari-calon, .dr-candidate")] : [];
+  const at = all.indexOf(event.target);
+  if (at < 0) return;
+  event.preventDefault();
+  all[Math.min(Math.max(at + step, 0), all.length - 1)].focus();
+});
+
 addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) print();
 });

@@ -1,6 +1,17 @@
 /* Which pane a narrow screen shows. */
 import { inbox } from "./lib.js";
 
+/* By keyboard the first property that can be changed has the focus; the same key leads back to the ticket. */
+function byKey() {
+  const props = document.getElementById("properti");
+  if (props.contains(document.activeElement)) {
+    inbox().dataset.pane = "thread";
+    return document.getElementById("judul-tiket")?.focus();
+  }
+  inbox().dataset.pane = "props";
+  (props.querySelector(".dr-edit") ?? props.querySelector("a, button, summary"))?.focus();
+}
+
 addEventListener("click", (event) => {
   const control = event.target.closest?.("[data-show-pane]");
   if (!control || !inbox()) return;
@@ -13,6 +24,7 @@ addEventListener("click", (event) => {
     field.focus();
     field.scrollIntoView({ block: "nearest" });
   }
+  else if (wanted === "props" && event.detail === 0) byKey();
   if (wanted === "list") document.querySelector(".dr-ticket a[aria-current]")?.focus();
 });
 

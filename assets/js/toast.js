@@ -23,13 +23,22 @@ function pass() {
   if (left <= 0) dismiss();
 }
 
+/* No line ends within a number such as DRG-26-00001. */
+function unbroken(text) {
+  const said = document.createElement("span");
+  text.split(/(\b[A-Z]{3}-\d{2}-\d{5,}\b)/).forEach((part, at) => {
+    said.append(at % 2 ? Object.assign(document.createElement("span"), { className: "dr-id", textContent: part }) : part);
+  });
+  return said;
+}
+
 export function toast({ text, undo = "", url = "", tone = "" }) {
   const region = box();
   if (!region) return;
   const line = document.createElement("div");
   line.className = "dr-toast";
   if (tone) line.dataset.tone = tone;
-  line.append(Object.assign(document.createElement("span"), { textContent: text }));
+  line.append(unbroken(text));
   if (undo) {
     const button = Object.assign(document.createElement("button"), {
       type: "button", className: "btn btn-sm", textContent: region.dataset.undo,

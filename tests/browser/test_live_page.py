@@ -362,6 +362,8 @@ def test_what_left_the_view_is_marked_and_what_is_new_is_announced(live, people)
     fresh = make.ticket(contact=make.contact("arung"), topic=make.topic(), subject="Baru masuk", at=timezone.now())
     page.wait_for_selector(f"{row}[data-gone] :text('Tidak lagi di tampilan ini')")
     page.wait_for_selector("#tiket-baru:visible:has-text('1 tiket baru')")
+    assert page.is_hidden(f"{row} .dr-sla"), "no clock runs any more, and the note needs its room"
+    assert page.eval_on_selector(f"{row} .dr-row", "line => line.scrollWidth <= line.clientWidth")
     assert not page.query_selector(f"#tiket-{fresh.pk}")
     assert page.inner_text("#isi-tampilan a[aria-current] .dr-count") == "3"
     assert findings(page) == []

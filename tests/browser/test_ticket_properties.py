@@ -49,6 +49,31 @@ def test_escape_closes_the_editor_and_gives_the_focus_back(agent):  # noqa: F811
     assert agent.is_visible("#properti"), "the pane stays; only the editor closes"
 
 
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_one_key_leads_to_the_properties_and_back(agent, size):  # noqa: F811
+    agent.set_viewport_size(size)
+    open_ticket(agent, "Bandung")
+    agent.keyboard.press("i")
+    agent.wait_for_function("() => document.activeElement.id === 'ubah-subjek'")
+    agent.keyboard.press("i")
+    agent.wait_for_function("() => document.activeElement.id === 'judul-tiket'")
+
+
+def test_arrows_lead_from_what_is_typed_to_the_ticket_that_is_found(agent):  # noqa: F811
+    open_props(agent, DESKTOP)
+    agent.keyboard.press("m")
+    agent.wait_for_selector("#dialog-tiket[open] #cari-calon")
+    agent.keyboard.type("DRG")
+    agent.wait_for_selector("#calon:has-text('Hasil') .dr-candidate")
+    agent.keyboard.press("ArrowDown")
+    agent.wait_for_function("() => document.activeElement.matches('.dr-candidate')")
+    agent.keyboard.press("ArrowUp")
+    agent.wait_for_function("() => document.activeElement.id === 'cari-calon'")
+    agent.keyboard.press("ArrowDown")
+    agent.keyboard.press("Enter")
+    agent.wait_for_function("() => document.activeElement.id === 'alasan-gabung'")
+
+
 def test_a_region_is_found_while_typing_and_an_unknown_one_is_kept(agent):  # noqa: F811
     open_props(agent, DESKTOP)
     agent.click("#ubah-wilayah")

@@ -28,6 +28,11 @@ OUT = 'target="_blank" rel="noopener noreferrer nofollow"'
             "Surel ke bpkad@bandung.example.",
             '<p>Surel ke <a href="mailto:bpkad@bandung.example">bpkad@bandung.example</a>.</p>',
         ),
+        (
+            "<b>Tiket DRG-26-00021, lihat https://djpk.example/DRG-26-00021 dan ADRG-26-00021",
+            '<p>&lt;b&gt;Tiket <span class="dr-id">DRG-26-00021</span>, lihat <a href="https://djpk.example/DRG-26-00021" '
+            f"{OUT}>https://djpk.example/DRG-26-00021</a> dan ADRG-26-00021</p>",
+        ),
         ("javascript:alert(1) data:text/html,x file:///etc", "<p>javascript:alert(1) data:text/html,x file:///etc</p>"),
         ("", ""),
     ],
@@ -40,6 +45,8 @@ def test_only_known_names_are_marked():
     html = html_of("@Sekar.a tolong cek, @orang juga; surel a@sekar.example", mentions={"sekar.a"})
     assert '<span class="dr-mention">@Sekar.a</span>' in html
     assert html.count("dr-mention") == 1
+    html = html_of("@sekar.a lihat DRG-26-00021", mentions={"sekar.a"})
+    assert html.endswith('</span> lihat <span class="dr-id">DRG-26-00021</span></p>')
 
 
 def test_names_are_read_once_and_without_the_full_stop():

@@ -1,10 +1,13 @@
-"""Plain text as safe HTML: paragraphs, links to http, https and mail addresses, names of colleagues. Pure."""
+"""Plain text as safe HTML: paragraphs, links to http, https and mail addresses, names of colleagues, numbers in one
+piece. Pure."""
 
 import re
 from collections.abc import Collection
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+
+from kernel.numbering import unbroken
 
 _LINK = re.compile(
     r"(?P<url>\bhttps?://[^\s<>\"']+)|(?P<mail>(?:\bmailto:)?\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE
@@ -59,13 +62,13 @@ def _bare(target: str) -> str:
 
 def _mentioned(text: str, mentions: Collection[str]) -> str:
     if not mentions:
-        return str(escape(text))
+        return str(unbroken(text))
     made, done = [], 0
     for match in _MENTION.finditer(text):
         if match["name"].lower() not in mentions:
             continue
-        made.append(str(escape(text[done : match.start()])))
+        made.append(str(unbroken(text[done : match.start()])))
         made.append(f'<span class="dr-mention">{escape(match.group())}</span>')
         done = match.end()
-    made.append(str(escape(text[done:])))
+    made.append(str(unbroken(text[done:])))
     return "".join(made)
