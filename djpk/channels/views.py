@@ -21,7 +21,7 @@ from kernel.errors import Refused
 from kernel.secrets import unseal
 from messaging.connection_verbs import connect, pause
 from messaging.lines.health import HOURS, health_of
-from messaging.lines.shapes import SHAPES, check
+from messaging.lines.shapes import SHAPES, Setting, check
 from messaging.lines.trying import try_connection
 from messaging.models import Channel, Connection, DeliveryStep, MessageTemplate
 from messaging.scanning.verbs import waiting
@@ -157,7 +157,9 @@ def _line(request: HttpRequest, row: Connection, **more: Any) -> HttpResponse:
         "while_paused": _while_paused(row),
         "held": bool(row.held_until and row.held_until > now),
         "errors": errors.order_by("-at")[:10],
-        "settings": [(one, shown[one.name]) for one in (shape.settings if shape else ()) if one.name in shown],
+        "settings": [
+            (one, _worded(one, shown[one.name])) for one in (shape.settings if shape else ()) if one.name in shown
+        ],
         "secrets": [one for one in (shape.secrets if shape else ()) if one.name in set(unseal(row.secrets))],
         "templates": [(one, _state(one), _meant(one)) for one in row.templates.exclude(status="GONE")],
         "fills": list(FILLS.items()),
@@ -174,6 +176,13 @@ def _while_paused(row: Connection) -> str:
     if row.channel.code == "LIVE_CHAT":
         return _("Pengunjung meninggalkan pertanyaan lewat formulir.")
     return _("Yang masuk tidak hilang, yang keluar antre sampai dilanjutkan.")
+
+
+def _worded(setting: Setting, value: Any) -> Any:
+    """A setting as its form says it."""
+    if setting.kind == "flag":
+        return _("ya") if value else _("tidak")
+    return dict(setting.choices).get(value, value)
 
 
 def _state(template: MessageTemplate) -> str:

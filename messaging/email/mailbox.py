@@ -11,6 +11,7 @@ from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from kernel.locks import lock
 from kernel.secrets import unseal
 from messaging.email.oauth import access_token, uses_oauth, xoauth2
+from messaging.email.reasons import plainly
 from messaging.email.receiving import receive_mail
 from messaging.email.tls import context
 from messaging.models import Connection
@@ -46,8 +47,8 @@ def read_new(box: BaseMailBox, *, connection: Connection, at: datetime) -> int:
 def unreadable(connection: Connection, error: Exception, at: datetime) -> None:
     """Say on the channel's page why it cannot be read."""
     log.warning("mailbox_unreadable", connection=connection.pk, exc_info=error)
-    reason = str(getattr(error, "reason", "") or error)
-    Connection.objects.filter(pk=connection.pk).update(last_error=f"{ERROR}{reason}"[:255], last_error_at=at)
+    said = f"{ERROR}{plainly(error)}"[:255]
+    Connection.objects.filter(pk=connection.pk).update(last_error=said, last_error_at=at)
 
 
 def readable(connection: Connection) -> None:
@@ -56,18 +57,18 @@ def readable(connection: Connection) -> None:
     rows.update(last_error="", last_error_at=None)
 
 
-def open_mailbox(connection: Connection) -> BaseMailBox:
+def open_mailbox(connection: Connection, timeout: float = TIMEOUT) -> BaseMailBox:
     """A signed-in mailbox with the folder chosen. Raises OSError, SendError and imaplib's and imap_tools' errors."""
     if not uses_oauth(connection):
-        return _signed_in(connection, str(unseal(connection.secrets).get("imap_token") or ""))
+        return _signed_in(connection, str(unseal(connection.secrets).get("imap_token") or ""), timeout)
     try:
-        return _signed_in(connection, access_token(connection))
+        return _signed_in(connection, access_token(connection), timeout)
     except imaplib.IMAP4.error:  # a token that was taken back before its time
-        return _signed_in(connection, access_token(connection, fresh=True))
+        return _signed_in(connection, access_token(connection, fresh=True), timeout)
 
 
-def _signed_in(connection: Connection, token: str) -> BaseMailBox:
-    box = _connected(connection)
+def _signed_in(connection: Connection, token: str, timeout: float) -> BaseMailBox:
+    box = _connected(connection, timeout)
     try:
         folder, user = _folder(connection), str(connection.settings.get("imap_user") or connection.address)
         if not token:
@@ -81,13 +82,13 @@ def _signed_in(connection: Connection, token: str) -> BaseMailBox:
     return box
 
 
-def _connected(connection: Connection) -> BaseMailBox:
+def _connected(connection: Connection, timeout: float) -> BaseMailBox:
     host, security = str(connection.settings["imap_host"]), connection.settings.get("imap_security", "tls")
     port = int(connection.settings.get("imap_port") or (993 if security == "tls" else 143))
     if security == "none":
-        return MailBoxUnencrypted(host, port=port, timeout=TIMEOUT)
+        return MailBoxUnencrypted(host, port=port, timeout=timeout)
     kind = MailBoxStartTls if security == "starttls" else MailBox
-    return kind(host, port=port, timeout=TIMEOUT, ssl_context=context())
+    return kind(host, port=port, timeout=timeout, ssl_context=context())
 
 
 def _folder(connection: Connection) -> str:

@@ -119,16 +119,16 @@ def _expect(answer: tuple[int, bytes], wanted: tuple[int, ...]) -> None:
         raise _Answer(code, _said(text))
 
 
-def connect_smtp(connection: Connection) -> smtplib.SMTP:
+def connect_smtp(connection: Connection, timeout: float = TIMEOUT) -> smtplib.SMTP:
     """A signed-in SMTP server."""
     given = connection.settings
     host, port = str(given.get("smtp_host", "")), int(given.get("smtp_port") or 587)
     security = given.get("smtp_security", "starttls")
     server: smtplib.SMTP
     if security == "tls":
-        server = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context())
+        server = smtplib.SMTP_SSL(host, port, timeout=timeout, context=context())
     else:
-        server = smtplib.SMTP(host, port, timeout=TIMEOUT)
+        server = smtplib.SMTP(host, port, timeout=timeout)
     try:
         if security == "starttls":
             server.starttls(context=context())

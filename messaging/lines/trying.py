@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.secrets import unseal
 from messaging.email.mailbox import open_mailbox
+from messaging.email.reasons import plainly
 from messaging.email.sending import connect_smtp
 from messaging.models import Connection
-from messaging.transports import SendError
 from messaging.whatsapp.sending import fetch
 
-TIMEOUT = 10
+TIMEOUT = 10  # seconds; somebody waits for the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,8 @@ def _try(what: str | Promise, filled: bool, attempt: Callable[[], str | Promise]
         return Trial(what, False, _("Belum diisi."))
     try:
         return Trial(what, True, attempt())
-    except SendError as error:
-        return Trial(what, False, error.reason)
     except Exception as error:  # whatever the libraries raise: network, protocol, credentials
-        return Trial(what, False, f"{type(error).__name__}: {error}"[:255])
+        return Trial(what, False, plainly(error))
 
 
 def _exchange(connection: Connection) -> Trial:
@@ -75,12 +73,12 @@ def _exchange(connection: Connection) -> Trial:
 
 
 def _imap(connection: Connection) -> str | Promise:
-    with open_mailbox(connection):
+    with open_mailbox(connection, TIMEOUT):
         return _("Berhasil masuk.")
 
 
 def _smtp(connection: Connection) -> str | Promise:
-    with connect_smtp(connection) as server:
+    with connect_smtp(connection, TIMEOUT) as server:
         server.noop()
     return _("Berhasil masuk.")
 

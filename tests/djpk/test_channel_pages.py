@@ -101,7 +101,7 @@ def test_trying_says_what_each_server_answered(admin, mailbox, post):  # noqa: F
     assert "Surat masuk (IMAP)</b>: Belum diisi." in shown
     assert "Surat keluar (SMTP)</b>: Berhasil masuk." in shown
     Connection.objects.update(settings={"smtp_host": "127.0.0.1", "smtp_port": 9, "smtp_security": "none"})
-    assert "ConnectionRefusedError" in text(admin.post(f"/kanal/{mailbox.pk}/uji/"))
+    assert "Server menolak sambungan" in text(admin.post(f"/kanal/{mailbox.pk}/uji/"))
     assert post.taken == []
 
 

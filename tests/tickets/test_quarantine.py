@@ -1,6 +1,8 @@
 """Held mails, warnings of what the headers say, and HTML that runs nothing and loads nothing unasked."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kernel.errors import Refused
 from messaging.claiming import claim_in_order
@@ -42,6 +44,28 @@ def test_spam_waits_and_is_released_as_a_ticket():
     with pytest.raises(Refused):
         release_message(message=held, at=NOW, actor=make.staff("laras"))
     assert Ticket.objects.count() == 1
+
+
+def test_files_of_what_is_held_are_named_with_their_size_and_not_given_out(django_assert_num_queries):
+    for number in range(3):
+        held = take(mail("Klik", X_Spam_Flag="YES", Message_ID=f"<{number}@spam.example>"))
+        Attachment.objects.create(message=held, file=store_file(b"x" * 2048, at=NOW), name=f"formulir-{number}.zip")
+    client = signed_in("laras")
+    client.get("/tiket/karantina/")
+    with CaptureQueriesContext(connection) as three:
+        page = client.get("/tiket/karantina/").content.decode()
+    assert all(f"formulir-{number}.zip" in page for number in range(3))
+    assert "2,0\xa0KB" in page
+    assert "/berkas/" not in page
+    Message.objects.exclude(pk=held.pk).update(claimed_by="discarded")
+    with django_assert_num_queries(len(three)):
+        client.get("/tiket/karantina/")
+
+
+def test_of_a_long_mail_that_is_held_the_rest_unfolds():
+    take(mail("Yth. " + "kata " * 200 + "akhir", X_Spam_Flag="YES"))
+    page = signed_in("laras").get("/tiket/karantina/").content.decode()
+    assert page.index("<summary>Tampilkan selengkapnya") < page.index("akhir")
 
 
 def test_what_is_discarded_is_kept_and_makes_no_ticket():

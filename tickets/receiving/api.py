@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kernel.api.views import Endpoint, ListEndpoint, answer
-from messaging.models import Message
+from messaging.models import Attachment, Message
 from tickets.api import WORKERS
 from tickets.api_verbs import WRITE
 from tickets.receiving.quarantine import discard_message, held_messages, release_message
@@ -16,13 +16,22 @@ from tickets.receiving.quarantine import discard_message, held_messages, release
 READ = "tickets:read"
 
 
+class HeldFileSerializer(serializers.ModelSerializer):
+    size = serializers.IntegerField(source="file.size", help_text="bytes")
+
+    class Meta:
+        model = Attachment
+        fields = ["name", "size"]
+
+
 class HeldSerializer(serializers.ModelSerializer):
+    attachments = HeldFileSerializer(many=True, help_text="Their contents are given out once the mail is released.")
     channel = serializers.CharField(source="channel.code")
     authentication = serializers.SerializerMethodField(help_text="spf, dkim and dmarc as our mail server saw them.")
 
     class Meta:
         model = Message
-        fields = ["id", "channel", "subject", "body", "flags", "authentication", "received_at"]
+        fields = ["id", "channel", "subject", "body", "flags", "authentication", "attachments", "received_at"]
 
     def get_authentication(self, message: Message) -> dict[str, str]:
         return message.details.get("auth") or {}

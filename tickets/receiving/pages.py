@@ -22,6 +22,7 @@ from tickets.receiving.quarantine import discard_message, held_messages, release
 from tickets.views import ticket_page
 
 PAGE = 25
+SHOWN, UNFOLDED = 300, 5000  # characters of a mail
 
 
 def _for_workers(view: Page) -> Page:
@@ -39,8 +40,8 @@ def held(request: HttpRequest) -> HttpResponse:
     """What is held, newest first."""
     page = Paginator(held_messages(), PAGE).get_page(request.GET.get("halaman"))
     log_access(user=request.user, action="message.listed", record=Message, reason="quarantine", at=timezone.now())
-    rows = [(row, warning_of(row)) for row in page]
-    return render(request, "tickets/quarantine.html", {"rows": rows, "page": page})
+    rows = [(row, warning_of(row), row.body[:UNFOLDED] if len(row.body) > SHOWN else "") for row in page]
+    return render(request, "tickets/quarantine.html", {"rows": rows, "page": page, "shown": SHOWN})
 
 
 @require_POST

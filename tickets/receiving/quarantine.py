@@ -21,7 +21,8 @@ DISCARDED, RELEASED = "discarded", "released"
 def held_messages() -> QuerySet[Message]:
     """What waits in the quarantine, newest first."""
     rows = Message.objects.filter(claimed_by=QUARANTINE, direction=Message.Direction.IN)
-    return rows.select_related("channel", "contact").order_by("-received_at", "-pk")
+    rows = rows.select_related("channel", "contact").prefetch_related("attachments__file")
+    return rows.order_by("-received_at", "-pk")
 
 
 @transaction.atomic
