@@ -104,7 +104,7 @@ def reschedule(
     old.save(update_fields=["status"])
     new = _book(wish, at=at, actor=actor, old=old)
     append(old, "reservation.rescheduled", at=at, actor=actor, reason=reason, from_value=before, to_value=new.number)
-    take_back(old, reason, at=at, actor=actor)
+    take_back(old, reason, successor=new, at=at, actor=actor)
     give_place_on(old, at=at)
     return new
 

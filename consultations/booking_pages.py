@@ -18,6 +18,7 @@ from consultations.models import Mode, Reservation
 from consultations.offering import Offer, offers
 from consultations.rule_lines import lines_of
 from kernel.errors import Refused
+from kernel.models import StoredFile
 from kernel.months import JAKARTA
 from messaging.files import store_file
 from people.contacts import find_or_create_contact
@@ -54,6 +55,8 @@ def check(request: HttpRequest) -> HttpResponse:
     """What the form holds so far: how it stands with each rule, and which slots are free. Stores nothing."""
     form = ReservationForm(request.POST)
     form.is_valid()
+    if chosen := request.POST.get("surat_dipilih", "")[:255]:
+        form._letter = StoredFile(), chosen
     return render(request, "consultations/_check.html", {"form": form, **_checked(request, form, _ticket(request))})
 
 

@@ -87,13 +87,19 @@ def tell_of_place(reservation: Reservation, *, at: datetime) -> Told:
     return Told.TOLD
 
 
-def take_back(reservation: Reservation, reason: str, *, at: datetime, actor: User | None) -> Message | None:
-    """Tell who was invited that it does not take place; their calendar forgets it. As `invite_or_note`."""
+def take_back(
+    reservation: Reservation, reason: str, *, successor: Reservation | None = None, at: datetime, actor: User | None
+) -> Message | None:
+    """Tell who was invited that it does not take place, or (`successor`) that it takes place at another time; their
+    calendar forgets it. As `invite_or_note`."""
     if not reservation.invitations:
         return None
     with override("id"):
         subject = _("Pembatalan konsultasi DJPK {number}").format(number=reservation.number)
-        body = wording.cancellation(reservation, reason or _("jadwal diubah"))
+        body = wording.cancellation(reservation, reason)
+        if successor is not None:
+            subject = _("Perubahan jadwal konsultasi DJPK {number}").format(number=reservation.number)
+            body = wording.moved(reservation, successor, reason)
     sent = _write(reservation, subject, body, "CANCEL", at=at, actor=actor) or _by_ticket(reservation, body, at=at)
     if sent is None:
         _not_told(reservation, at=at)
@@ -152,7 +158,7 @@ def entry_of(reservation: Reservation, *, at: datetime, cancelled: bool = False)
         starts_at=reservation.starts_at,
         ends_at=reservation.ends_at,
         stamped_at=at,
-        description="\n".join(filter(None, [wording.topics(reservation), reservation.meeting_url])),
+        description="\n".join(filter(None, [wording.topics(reservation), *wording.way(reservation)])),
         location=reservation.meeting_url or where,
         url=reservation.meeting_url,
         sequence=reservation.invitations,

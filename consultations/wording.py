@@ -92,14 +92,11 @@ def topics(reservation: Reservation) -> str:
 
 def invitation(reservation: Reservation) -> str:
     """The mail that confirms: when, where, how to get there or the link."""
-    where = [_("Tautan rapat: {url}").format(url=reservation.meeting_url)] if reservation.mode == Mode.VIDEO else []
-    if reservation.mode == Mode.FACE_TO_FACE and reservation.room:
-        where = [_("Tempat: {room}").format(room=reservation.room), reservation.room.directions]
     return _letter(
         reservation,
         _("Konsultasi Anda dengan DJPK telah dikonfirmasi dengan nomor {number}.").format(number=reservation.number),
         *_facts(reservation),
-        *where,
+        *way(reservation),
         "",
         _("Undangan kalender terlampir. Bila berhalangan, mohon segera membalas surat ini."),
     )
@@ -107,8 +104,16 @@ def invitation(reservation: Reservation) -> str:
 
 def reminder(reservation: Reservation) -> str:
     """The mail of the day before."""
-    link = reservation.meeting_url or (reservation.room.directions if reservation.room else "")
-    return _letter(reservation, _("Kami mengingatkan konsultasi Anda dengan DJPK."), *_facts(reservation), link)
+    told = _("Kami mengingatkan konsultasi Anda dengan DJPK.")
+    return _letter(reservation, told, *_facts(reservation), *way(reservation))
+
+
+def way(reservation: Reservation) -> list[str]:
+    """How to come there: the link of the meeting, or the room and its directions."""
+    if reservation.mode == Mode.VIDEO:
+        return [_("Tautan rapat: {url}").format(url=reservation.meeting_url)] if reservation.meeting_url else []
+    room = reservation.room
+    return [line for line in (_("Tempat: {room}").format(room=room), room.directions) if line] if room else []
 
 
 def place_found(reservation: Reservation) -> str:
@@ -127,6 +132,17 @@ def cancellation(reservation: Reservation, reason: str) -> str:
     """The mail that takes an invitation back."""
     told = _("Konsultasi berikut dibatalkan: {reason}").format(reason=reason)
     return _letter(reservation, told, *_facts(reservation))
+
+
+def moved(reservation: Reservation, successor: Reservation, reason: str) -> str:
+    """The mail that takes an invitation back because another time was agreed."""
+    told = _("Jadwal konsultasi berikut diubah: {reason}").format(reason=reason)
+    when = _("Jadwal baru: {day}, {clocks}, nomor {number}. Undangannya menyusul.").format(
+        day=day(successor), clocks=clocks(successor), number=successor.number
+    )
+    return _letter(
+        reservation, told if reason else _("Jadwal konsultasi berikut diubah."), *_facts(reservation), "", when
+    )
 
 
 def rating_request(reservation: Reservation, address: str) -> str:

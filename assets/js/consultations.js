@@ -72,13 +72,34 @@ addEventListener("pointercancel", () => { drag = null; });
 addEventListener("dragstart", (event) => { if (event.target.closest?.("[data-calendar]")) event.preventDefault(); });
 addEventListener("keydown", (event) => { if (event.key === "Escape" && drag?.moved) { drag = null; location.reload(); } });
 
+/* Enter goes to the first that was found; when the answer to what is typed is still on its way, as soon as it is there. */
+let wanted = null;
+let broken = false; // the question was not answered: the form asks by itself
+const list = () => document.getElementById("tamu-hari-ini");
+const first = () => list()?.querySelector("[data-check-in]");
 addEventListener("submit", (event) => {
   const search = event.target.closest?.("[data-desk-search]");
-  const first = search && document.querySelector("#tamu-hari-ini [data-check-in]");
-  if (!first) return;
-  event.preventDefault();
-  first.focus();
+  if (!search || !list() || broken) return;
+  const typed = search.elements.cari.value.trim();
+  if (list().dataset.searched === typed) {
+    if (!first()) return;
+    event.preventDefault();
+    first().focus();
+  } else {
+    event.preventDefault();
+    wanted = typed;
+  }
 });
+for (const trouble of ["htmx:sendError", "htmx:responseError"]) {
+  addEventListener(trouble, ({ detail }) => { if (detail.elt.matches?.("[name=cari]")) broken = true; });
+}
+addEventListener("htmx:afterSettle", () => {
+  broken = false;
+  if (wanted === null || list()?.dataset.searched !== wanted) return;
+  wanted = null;
+  if (document.activeElement.matches("[name=cari]")) first()?.focus();
+});
+addEventListener("input", (event) => { if (event.target.matches?.("[name=cari]")) wanted = null; });
 
 addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) window.print();
@@ -93,6 +114,12 @@ addEventListener("click", (event) => {
   });
   rows.append(fresh);
   fresh.querySelector("input").focus();
+});
+
+/* The check while typing leaves the letter itself out, and says that one is chosen. */
+addEventListener("htmx:configRequest", ({ detail }) => {
+  const letter = detail.elt.id === "form-reservasi" && detail.elt.elements.surat?.files[0];
+  if (letter) detail.parameters.surat_dipilih = letter.name;
 });
 addEventListener("change", (event) => { if (event.target.matches?.("select[data-submits]")) event.target.form.requestSubmit(); });
 

@@ -1,5 +1,6 @@
 """Answers by mail: an own Message-ID, the whole chain of references, and what RFC 3834 asks of machines."""
 
+import re
 import smtplib
 from collections.abc import Sequence
 from email.headerregistry import Address
@@ -20,6 +21,7 @@ from people.models import ContactHandle
 
 TIMEOUT = 30
 MOST_REFERENCES = 20
+_METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 
 
 class EmailTransport:
@@ -58,8 +60,18 @@ def build(message: Message, connection: Connection, to: str, files: Sequence[tup
     mail.set_content(message.body)
     for file_name, media_type, content in files:
         kind, _slash, sub = media_type.partition("/")
-        mail.add_attachment(content, maintype=kind, subtype=sub or "octet-stream", filename=file_name)
+        params = _of_calendar(content) if media_type == "text/calendar" else None
+        mail.add_attachment(content, maintype=kind, subtype=sub or "octet-stream", filename=file_name, params=params)
     return mail
+
+
+def _of_calendar(content: bytes) -> dict[str, str]:
+    """What makes mail programs take a calendar file for an invitation (RFC 6047, 2.4)."""
+    try:
+        method = _METHOD.search(content.decode())
+    except UnicodeDecodeError:
+        return {}
+    return {"charset": "utf-8", **({"method": method[1]} if method else {})}
 
 
 def references_of(message: Message) -> list[str]:

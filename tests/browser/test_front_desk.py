@@ -98,6 +98,29 @@ def test_guests_without_a_reservation(live, desk):
     desk.wait_for_selector(".dr-desk-row[data-status=CHECKED_IN] >> text=4 tamu hadir")
 
 
+def test_enter_waits_for_the_answer_to_what_was_typed(live, desk):
+    """Enter comes before the answer: neither does it take the first of the list that still stands there, nor does the
+    answer take the focus away."""
+    other = coming(just_begun(), "R2", "KPP Pratama", ("Sari",), region=None, user_group="KL")
+    row = coming(just_begun())
+    at_desk(desk, live)
+    held = []
+    desk.route("**/meja-depan/?cari=*", lambda route: held.append(route))
+    desk.keyboard.type("indah")
+    desk.keyboard.press("Enter")
+    while not held:
+        desk.wait_for_timeout(20)
+    desk.keyboard.press("Enter")
+    assert desk.evaluate("() => document.activeElement.id") == "cari-tamu"
+    held.pop().continue_()
+    desk.wait_for_function("() => document.activeElement.matches('[data-check-in]')")
+    desk.unroute("**/meja-depan/?cari=*")
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector(".dr-desk-row[data-status=CHECKED_IN] >> text=2 tamu hadir")
+    assert Reservation.objects.get(pk=row.pk).status == "CHECKED_IN"
+    assert Reservation.objects.get(pk=other.pk).status == "CONFIRMED"
+
+
 def test_a_second_press_takes_nobody_in_twice(live, desk):
     desk.goto(f"{live.url}/konsultasi/meja-depan/tamu/")
     desk.wait_for_function("() => window.htmx")

@@ -100,6 +100,14 @@ def test_an_own_time_beside_the_slots(wening):
     assert Reservation.objects.get().starts_at == make.wib("2024-08-20 13:30")
 
 
+def test_a_letter_that_is_chosen_is_not_called_missing(wening):
+    address, given = reverse("reservation-check"), {**GOOD, "slot": key()}
+    assert "Surat permohonan belum ada" in wening.post(address, given).content.decode()
+    page = wening.post(address, {**given, "surat_dipilih": "surat.pdf"}).content.decode()
+    assert "Surat permohonan ada" in page
+    assert "surat.pdf" in page
+
+
 def test_the_rules_are_checked_while_typing(wening):
     six = {"tamu": [f"Tamu {n}" for n in range(6)], "jabatan": ["Staf"] * 6}
     page = wening.post(reverse("reservation-check"), {**GOOD, **six, "slot": key()}).content.decode()

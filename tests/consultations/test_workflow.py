@@ -11,6 +11,7 @@ from consultations.inviting import remind
 from consultations.models import ConsultationRule, Mode, Reservation, Room, Visit
 from consultations.verbs import cancel, confirm, hold, set_meeting
 from kernel.errors import Refused
+from messaging.email.sending import build
 from messaging.files import read_file
 from messaging.models import Connection, Message
 from people.contacts import find_or_create_contact
@@ -236,11 +237,30 @@ def test_what_was_held_asks_for_a_rating(wening, settings):
     assert f"https://dering.example/konsultasi/nilai/k{Visit.objects.get().pk}:" in mails()[-1].body
 
 
+def test_mail_programs_take_the_calendar_file_for_an_invitation(wening):
+    confirmed()
+    message = mails()[0]
+    message.provider_id = "undangan.1@djpk.example"
+    kind, content = ics(message)
+    mail = build(message, Connection.objects.get(), "a@b.example", [("undangan.ics", kind, content.encode())])
+    [part] = mail.iter_attachments()
+    assert (part.get_content_type(), part.get_param("method"), part.get_param("charset")) == (
+        "text/calendar", "REQUEST", "utf-8",
+    )  # fmt: skip
+    assert "Gedung Radius Prawiro" in content.replace("\r\n ", ""), "the way there stands in the calendar too"
+
+
 def test_moving_keeps_how_far_it_had_come(wening):
     old = confirmed()
     new = move_reservation(reservation=old, starts_at=STARTS + make.DAY, at=ASKED, actor=wening)
     assert (new.status, new.room.code, new.rescheduled_from) == ("CONFIRMED", "R1", old)
-    assert [mail.subject.split()[0] for mail in mails()] == ["Undangan", "Pembatalan", "Undangan"]
+    assert [mail.subject.split()[0] for mail in mails()] == ["Undangan", "Perubahan", "Undangan"]
+    told = mails()[1].body
+    assert "Jadwal konsultasi berikut diubah." in told
+    assert (
+        f"Jadwal baru: Rabu, 21 Agustus 2024, 09.00 s.d. 10.00 WIB (10.00 s.d. 11.00 WITA), nomor {new.number}." in told
+    )
+    assert "dibatalkan" not in told, "who is moved is not turned away"
     again = move_reservation(
         reservation=new, starts_at=STARTS + 2 * make.DAY, room=Room.objects.get(code="R2"), at=ASKED, actor=wening
     )
