@@ -21,7 +21,7 @@ from tickets.inbox import reading
 from tickets.inbox.toasts import toast_of
 from tickets.models import Ticket, TicketEvent
 from tickets.undo import last_undoable, undo
-from tickets.views import inbox_context, shown_ticket, ticket_context, ticket_page
+from tickets.views import beside_context, shown_ticket, ticket_context, ticket_page
 
 LIST_CHANGED, TICKET_CHANGED = "tiket-berubah", "satu-tiket-berubah"  # what live-list.js and the list listen for
 
@@ -122,7 +122,7 @@ def refused(request: HttpRequest, row: Ticket, now: datetime, message: str, **mo
     context = ticket_context(request, fresh, now) | {"refusal": message} | more
     if request.headers.get("HX-Request"):
         return render(request, "tickets/_ticket.html", context)
-    return render(request, "tickets/inbox.html", inbox_context(request, now) | context | {"pane": "thread"})
+    return render(request, "tickets/inbox.html", beside_context(request, now) | context | {"pane": "thread"})
 
 
 def _move(verb: Callable[..., Any]) -> slots.Action:

@@ -20,7 +20,7 @@ from tickets.actions import LIST_CHANGED, done, who, working_ticket
 from tickets.contact_forms import ContactForm
 from tickets.inbox.contact_card import card_of
 from tickets.models import Ticket
-from tickets.views import inbox_context, shown_ticket, ticket_context, ticket_page, visible_tickets
+from tickets.views import beside_context, shown_ticket, ticket_context, ticket_page, visible_tickets
 
 
 @require_POST
@@ -67,7 +67,7 @@ def _card(request: HttpRequest, row: Ticket, now: datetime, **more: Any) -> Http
         card = card_of(row, visible_tickets(request.user), now, revealed=more.get("revealed", False))
         context = {"ticket": row, "card": card, "works": True, **more}
         return render(request, "tickets/_card.html", context)
-    context = inbox_context(request, now) | ticket_context(request, row, now) | more
+    context = beside_context(request, now) | ticket_context(request, row, now) | more
     context["card"] = card_of(row, visible_tickets(request.user), now, revealed=more.get("revealed", False))
     return render(request, "tickets/inbox.html", context | {"pane": "props"})
 

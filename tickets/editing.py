@@ -14,7 +14,7 @@ from tickets.actions import done, saying, who, working_ticket
 from tickets.inbox.facts import SHOWN, TAGS, Editor, editor_of, region_options, tag_options
 from tickets.models import Ticket
 from tickets.properties import set_property
-from tickets.views import inbox_context, shown_ticket, ticket_context, ticket_page
+from tickets.views import beside_context, shown_ticket, ticket_context, ticket_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +54,7 @@ def _opened(request: HttpRequest, row: Ticket, now: datetime, editor: Editor) ->
             response["HX-Retarget"], response["HX-Reswap"] = f"#sunting-{editor.name}", "innerHTML"
         return response
     request.POST = QueryDict()
-    context = inbox_context(request, now) | ticket_context(request, row, now)
+    context = beside_context(request, now) | ticket_context(request, row, now)
     return render(request, "tickets/inbox.html", context | {"pane": "props", "editing": editor})
 
 

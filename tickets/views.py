@@ -23,6 +23,7 @@ from tickets.inbox.facts import facts_of
 from tickets.inbox.opening import open_page
 from tickets.inbox.page import list_context
 from tickets.inbox.relatives import relatives_of
+from tickets.inbox.side import list_later
 from tickets.inbox.views_column import CHANNEL_ICONS, OTHER_ICON
 from tickets.models import Ticket
 from tickets.reference import attach
@@ -41,21 +42,24 @@ told_page = page_for(may_be_told)
 @require_safe
 @ticket_page
 def inbox(request: HttpRequest) -> HttpResponse:
-    """The list alone; the pane beside it says that no ticket is open."""
-    return render(request, "tickets/inbox.html", inbox_context(request, timezone.now()) | {"pane": "list"})
+    """The list alone; the pane beside it says that no ticket is open. For htmx the columns of views and list."""
+    context = inbox_context(request, timezone.now())
+    if request.headers.get("HX-Request") and "list_template" not in context:
+        return render(request, "tickets/_beside.html", context)
+    return render(request, "tickets/inbox.html", context | {"pane": "list"})
 
 
 @require_safe
 @ticket_page
 def ticket(request: HttpRequest, number: str) -> HttpResponse:
-    """A ticket beside the list it was opened from; for htmx the ticket alone."""
+    """A ticket beside the list it was opened from, which its page asks for itself; for htmx the ticket alone."""
     now = timezone.now()
     row = shown_ticket(request, number)
     read_at = open_page(ticket=row, at=now, actor=request.user)
     context = ticket_context(request, row, now, read_at=read_at or now)
     if request.headers.get("HX-Request"):
         return render(request, "tickets/_ticket.html", context)
-    return render(request, "tickets/inbox.html", inbox_context(request, now) | context | {"pane": "thread"})
+    return render(request, "tickets/inbox.html", beside_context(request, now) | context | {"pane": "thread"})
 
 
 @require_safe
@@ -77,8 +81,13 @@ def shown_ticket(request: HttpRequest, number: str) -> Ticket:
 
 
 def inbox_context(request: HttpRequest, now: datetime) -> dict[str, Any]:
-    """The list of the address, or the search a ticket was opened from."""
+    """The list of the address, or its search."""
     return search_context(request, now) if "q" in request.GET else list_context(request, now)
+
+
+def beside_context(request: HttpRequest, now: datetime) -> dict[str, Any]:
+    """What a ticket was opened from: the search, or the list that the page asks for once the ticket is there."""
+    return search_context(request, now) if "q" in request.GET else list_later(request, now)
 
 
 def ticket_context(

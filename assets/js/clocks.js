@@ -62,5 +62,5 @@ const box = document.querySelector("[data-countdown]");
 if (box) skew = Date.now() / 1000 - Number(box.dataset.now);
 place();
 setInterval(tick, TICK);
-addEventListener("htmx:afterSettle", (event) => event.detail.target?.id === "daftar" && place());
+addEventListener("htmx:afterSettle", (event) => ["daftar", "antrean"].includes(event.detail.target?.id) && place());
 addEventListener("visibilitychange", () => document.visibilityState === "visible" && tick());

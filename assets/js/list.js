@@ -89,10 +89,10 @@ function restore() {
 }
 
 addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target?.id === "daftar") remember();
+  if (["daftar", "antrean"].includes(event.detail.target?.id)) remember();
 });
 addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target?.id !== "daftar") return;
+  if (!["daftar", "antrean"].includes(event.detail.target?.id)) return;
   markOpened();
   restore();
 });

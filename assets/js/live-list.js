@@ -1,7 +1,8 @@
 /* The list follows what others do: shown rows are renewed in their place, counts now and then. Rows never come or go
    under the pointer: what left the view is marked, what would be new is announced above the list. After a move of one's
    own its row is renewed at once; the list is read again only where the row has left it. Of answers that cross each other
-   the one asked for last counts, and none that was asked for before somebody here marked the row. */
+   the one asked for last counts, and none that was asked for before somebody here marked the row.
+   Beside a ticket the list itself comes later: until then what changes is only kept in mind. */
 import htmx from "htmx.org";
 import { held, isOver, mark, part, released, spread } from "./live.js";
 import { askedAt, turn } from "./order.js";
@@ -17,6 +18,8 @@ const MOST = 100; // rows of one request
 const AGAIN = 10_000; // ms until a list that could not be had is asked for again
 
 const list = () => document.querySelector("#daftar[data-rows]"); // not the results of a search
+const later = () => document.querySelector("#antrean[aria-busy]"); // where a list will be
+const isList = (node) => ["daftar", "antrean"].includes(node?.id);
 const rowOf = (id) => document.getElementById(`tiket-${id}`);
 const idOf = (row) => Number(row.id.slice("tiket-".length));
 const shown = () => [...document.querySelectorAll("#daftar .dr-ticket")].map(idOf);
@@ -25,6 +28,7 @@ const query = () => new URL(list().getAttribute("hx-get"), location.href).search
 const changed = new Map(); // ticket → the turn at which its row became due
 const known = new Map(); // ticket → the turn at which its row was asked for as it stands, or marked by somebody here
 let readAt = 0; // the turn at which the whole list was asked for as it stands
+let all = 0; // the turn at which every row became due
 let counts = 0; // the turn at which counts became due
 let countedAt = 0;
 
@@ -34,6 +38,7 @@ export const markedAt = (id) => known.get(id) ?? 0;
 export const marked = (id) => known.set(id, turn());
 /* The server has shown the ticket as it is now: an answer on its way does not know that it was read. */
 export function readNow(id) {
+  if (later()) marked(id);
   if (!list() || !rowOf(id)) return;
   marked(id);
   if (!rowOf(id).hasAttribute("data-unread")) return;
@@ -77,8 +82,9 @@ const plan = () => {
 };
 
 addEventListener("dering:hint", ({ detail }) => {
-  if (!list()) return;
-  due(shown().filter((id) => detail.everything || detail.changed.has(id)));
+  if (!list() && !later()) return;
+  if (detail.everything) all = turn();
+  due(list() ? shown().filter((id) => detail.everything || detail.changed.has(id)) : [...detail.changed.keys()]);
   counts = turn();
   plan();
 });
@@ -126,6 +132,9 @@ function rowsNow(ids) {
 
 /* What this page did itself. A ticket that the list does not show changes its counts at most. */
 const readAgain = () => htmx.trigger(document.body, "tiket-berubah");
+addEventListener("tiket-berubah", () => {
+  if (later()) all = counts = turn();
+});
 addEventListener("satu-tiket-berubah", ({ detail: { id } }) => {
   if (!list()) return readAgain();
   renewCounts();
@@ -221,10 +230,11 @@ addEventListener("click", (event) => {
   list().focus();
   htmx.trigger(document.body, "tiket-berubah");
 });
-/* The whole list was read again: what was due before it was asked for is no longer; what came after still is. */
+/* The whole list was read: what was due before it was asked for is no longer; what came after still is. */
 addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target?.id !== "daftar") return;
+  if (!isList(event.detail.target)) return;
   readAt = askedAt(event.detail);
+  if (all > readAt) due(shown());
   for (const [id, at] of changed) if (at < readAt) changed.delete(id);
   for (const [id, at] of known) if (at < readAt) known.delete(id);
   const unsure = [...known.keys()].filter(rowOf);
@@ -238,11 +248,25 @@ addEventListener("htmx:afterSettle", (event) => {
 /* Not under a press that has begun. */
 addEventListener("htmx:beforeSwap", (event) => {
   const { target, requestConfig } = event.detail;
-  if (target.id !== "daftar" || requestConfig.elt !== target || !held()) return;
+  if (!isList(target) || requestConfig.elt !== target || !held()) return;
   event.preventDefault();
   released().then(readAgain);
 });
-/* It could not be read: once more in a while. */
+/* It could not be read: once more in a while, or as soon as somebody has signed in again. */
 addEventListener("htmx:afterRequest", ({ target, detail }) => {
-  if (target.id === "daftar" && detail.xhr.status !== 200 && !isOver()) setTimeout(() => document.getElementById("daftar") && readAgain(), spread(AGAIN));
+  if (!isList(target) || detail.xhr.status === 200) return;
+  if (later()) missing(true);
+  if (!isOver()) setTimeout(() => (later() ? fetchLater() : document.getElementById("daftar") && readAgain()), spread(AGAIN));
 });
+const fetchLater = () => isMissing() && htmx.trigger(later(), "lagi");
+const isMissing = () => later()?.querySelector("[role=status]:not([hidden])");
+addEventListener("dering:connected", fetchLater);
+addEventListener("click", (event) => {
+  if (!event.target.closest?.("[data-list-again]")) return;
+  document.getElementById("daftar").focus();
+  fetchLater();
+});
+function missing(is) {
+  later().querySelector("[role=status]").hidden = !is;
+  later().querySelector(".dr-soon").hidden = is;
+}

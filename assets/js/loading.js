@@ -25,6 +25,7 @@ addEventListener("htmx:beforeRequest", ({ detail }) => {
 addEventListener("htmx:afterRequest", ({ detail }) => detail.xhr === underway && show(false));
 
 function failed({ detail: { requestConfig, xhr } }) {
+  if (requestConfig?.elt.matches("#antrean[aria-busy]")) return xhr.status === 401 && over(true); // it says so itself
   if (!line() || requestConfig?.verb !== "get" || requestConfig.target?.id !== "percakapan") return notSaved(xhr?.status);
   if (xhr.status === 401) return over(true);
   return toast({ text: line().dataset.failed, url: requestConfig.path, tone: "danger" });

@@ -95,7 +95,7 @@ function showRow(ticket) {
 
 export function showAll(within) {
   showHead();
-  const rows = within?.id === "daftar" || !within ? tickets.keys() : [];
+  const rows = ["daftar", "antrean"].includes(within?.id) || !within ? tickets.keys() : [];
   for (const ticket of rows) showRow(ticket);
 }
 export { showRow };

@@ -17,7 +17,7 @@ function show() {
     box.checked = chosen.has(box.value);
     box.closest("li").toggleAttribute("data-chosen", box.checked);
   }
-  const pane = document.getElementById("antrean");
+  const pane = form() && document.getElementById("antrean");
   if (!pane) return;
   pane.toggleAttribute("data-selecting", chosen.size > 0 || pane.hasAttribute("data-picking"));
   const output = document.getElementById("terpilih");

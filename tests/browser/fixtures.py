@@ -76,9 +76,20 @@ def chromium():
         browser.close()
 
 
+def _then_with_its_list(page, go):
+    def gone(*args, **kwargs):
+        answer = go(*args, **kwargs)
+        page.wait_for_selector("#antrean[aria-busy]", state="detached")
+        return answer
+
+    return gone
+
+
 def paced(page):
-    """The page, as patient and as slow as all of this run."""
+    """The page, as patient and as slow as all of this run; somewhere new it waits for the list beside a ticket."""
     page.set_default_timeout(PATIENCE)
+    for way in ("goto", "reload"):
+        setattr(page, way, _then_with_its_list(page, getattr(page, way)))
     if SLOWNESS > 1:
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWNESS})
     return page

@@ -3,7 +3,7 @@
 import pytest
 
 from tests import factories as make
-from tests.browser.fixtures import SLOWNESS
+from tests.browser.fixtures import paced
 from tests.browser.test_chat_widget import asked, begun, elsewhere, opened, say, site  # noqa: F401
 from tests.browser.test_live_page import sign_in
 from tests.browser.test_report_page import findings
@@ -19,8 +19,7 @@ def agent(live, chromium):
     user.set_password("kata-sandi-uji")
     user.save()
     context = chromium.new_context(locale="id-ID", timezone_id="Asia/Jakarta", viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(int(15_000 * SLOWNESS))
+    page = paced(context.new_page())
     sign_in(page, live.url, "laras")
     yield page
     context.close()

@@ -19,6 +19,7 @@ class Held:
 
     def __init__(self, page, address: str) -> None:
         self.page, self.kept, self.open = page, [], False
+        page.add_init_script("window.held = 0")
         page.evaluate("() => { window.held = 0 }")
         page.route(address, self._keep)
 

@@ -1,7 +1,9 @@
 """The ticket page: what it tells, what agents do on it, what is refused without losing a word, and who may."""
 
 import json
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -173,6 +175,20 @@ def test_the_number_of_queries_does_not_grow_with_the_conversation(ticket, djang
 
 
 QUERIES = 14
+
+
+def test_the_page_does_not_wait_for_the_list_beside_it(ticket, django_assert_num_queries):
+    client, address = signed_in("laras"), f"/tiket/{ticket.number}/"
+    query = "?tampilan=belum-ditugaskan&urut=terlama"
+    client.get(f"{address}{query}")
+    with django_assert_num_queries(QUERIES):
+        page = client.get(f"{address}{query}").content.decode()
+    assert f'id="tiket-{ticket.pk}"' not in page
+    [asked] = re.findall(r'id="antrean"[^>]* hx-get="([^"]+)"', page)
+    beside = client.get(unescape(asked), headers=HTMX).content.decode()
+    assert f'id="tiket-{ticket.pk}"' in beside
+    assert re.search(r'aria-current="page"><i[^>]*></i>Belum ditugaskan<span class="dr-count"[^>]*>1<', beside)
+    assert "<html" not in beside
 
 
 def test_a_reply_is_few_statements_however_much_was_said(ticket, django_assert_num_queries):

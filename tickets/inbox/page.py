@@ -142,6 +142,11 @@ class Inbox:
             return urlencode(parts) if len(parts) > 1 else self.query(dari=self.cursor)
         return urlencode(parts) if parts else self.query()
 
+    @property
+    def address(self) -> str:
+        """Where this page of the list stands."""
+        return f"{reverse('inbox')}?{self.short}"
+
     def rows(self, ids: list[int]) -> list[Row]:
         """Rows of these tickets as they look in this list; those that left it are missing."""
         return rows_of(self.tickets, ids, self.reader, self.short)
@@ -165,16 +170,16 @@ def list_context(request: HttpRequest, now: datetime) -> dict[str, Any]:
     inbox = Inbox(request.user, request.GET, now)  # type: ignore[arg-type]
     asked, form = inbox.asked, inbox.form
     side, counts = _side(inbox)
-    channel = _only_channel(inbox)
+    channel = only_channel(inbox)
     return (
         side
         | _choices(inbox)
         | {
             "inbox": inbox,
             "form": form,
-            "view": "" if asked.saved or channel else asked.view,
+            "view": line_of(inbox, channel),
             "scope": asked.view,
-            "title": _title(inbox, channel),
+            "title": title_of(inbox, channel),
             "channel": channel,
             "sort": asked.sort,
             "sort_label": SORTS[asked.sort],
@@ -191,7 +196,7 @@ def list_context(request: HttpRequest, now: datetime) -> dict[str, Any]:
             "may_change": asked.saved is not None and saved_views.may_change(asked.saved, inbox.reader.user),
             "priorities": [(priority.name, priority.label) for priority in reversed(Ticket.Priority)],
             "list_query": inbox.short,
-            "list_url": f"{reverse('inbox')}?{inbox.short}",
+            "list_url": inbox.address,
             "now": now,
             "countdown": inbox.reader.clock.countdown(now),
         }
@@ -252,7 +257,7 @@ def _total(inbox: Inbox, counts: dict[str, int]) -> str:
     return str(len(inbox.page.ids)) if whole else shown(counts.get("list"))
 
 
-def _only_channel(inbox: Inbox) -> str:
+def only_channel(inbox: Inbox) -> str:
     """The code, where a channel's line of the column was followed."""
     filters = inbox.form.params
     codes = filters.get("kanal", [])
@@ -260,7 +265,12 @@ def _only_channel(inbox: Inbox) -> str:
     return codes[0] if alone else ""
 
 
-def _title(inbox: Inbox, channel: str) -> str:
+def line_of(inbox: Inbox, channel: str) -> str:
+    """The view that the column marks; empty where a saved one or a channel's line is shown."""
+    return "" if inbox.asked.saved or channel else inbox.asked.view
+
+
+def title_of(inbox: Inbox, channel: str) -> str:
     if inbox.asked.saved:
         return inbox.asked.saved.name
     if channel:
