@@ -108,8 +108,9 @@ def make_ticket(
     if mail.ticket_id:
         raise Refused("lapor.has_ticket", _("Surat elektronik ini sudah menjadi tiket."))
     question = _question(mail.message, f"lapor:{mail.pk}", channel, contact, text, at) if mail.message else None
-    given = {"subject": mail.subject, "text": text, "message": question}
-    ticket = open_ticket(channel=channel, contact=contact, **given, at=at, actor=actor)
+    ticket = open_ticket(
+        channel=channel, contact=contact, subject=mail.subject, text=text, message=question, at=at, actor=actor
+    )
     mail.ticket = ticket
     mail.save(update_fields=["ticket"])
     append(mail, "lapor.ticket_made", at=at, actor=actor, to_value=ticket.number)
