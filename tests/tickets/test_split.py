@@ -5,6 +5,7 @@ import re
 import pytest
 
 from kernel.errors import Refused
+from kernel.numbering import unbroken
 from messaging.verbs import store_message
 from tests import factories as make
 from tests.tickets.test_inbox import signed_in
@@ -117,8 +118,8 @@ def test_a_ticket_that_was_taken_back_is_in_nobodys_way(ticket, laras):
     assert new.number not in client.get("/tiket/cari/?q=terpisah").content.decode()
     page = client.get(f"/tiket/{ticket.number}/").content.decode()
     lines = re.sub(r"(?s)<article class=.dr-event.*?</article>|<div class=.dr-event.*?</div>", "", page)
-    assert f"Percakapan {other.number}" in page
-    assert f"Percakapan {new.number}" not in page
+    assert f"Percakapan {unbroken(other.number)}" in page
+    assert f"Percakapan {unbroken(new.number)}" not in page
     assert "Riwayat" in page
     assert "1 tiket lain" in page, "the requester asked twice"
     assert f'title="{new.number}"' not in lines
@@ -128,7 +129,7 @@ def test_its_page_leads_back_and_it_is_not_separated_again(ticket, laras):
     new = split_message(entry=ticket.entries.last(), at=AT, actor=laras)
     undo_split(event=ticket.events.get(code="ticket.split"), at=AT, actor=laras)
     page = signed_in("laras").get(f"/tiket/{new.number}/").content.decode()
-    assert f"Pemisahan tiket ini dibatalkan. Pesannya kembali ke {ticket.number}." in page
+    assert f"Pemisahan tiket ini dibatalkan. Pesannya kembali ke {unbroken(ticket.number)}." in page
     assert "Pisahkan lagi" not in page
     new.refresh_from_db()
     with pytest.raises(Refused, match=r"split\.taken_back"):
