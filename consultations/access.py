@@ -27,6 +27,11 @@ def may_keep_slots(user: User | AnonymousUser) -> bool:
     return has_role(user, SLOT_KEEPERS)
 
 
+def may_see_ratings(user: User | AnonymousUser) -> bool:
+    """Who reads how a visitor rated; those who serve visitors do not see who rated (rules 5.4)."""
+    return has_role(user, SLOT_KEEPERS | {Role.MANAGER})
+
+
 def may_conduct(user: User | AnonymousUser, reservation: Reservation) -> bool:
     """Who says that it was held and writes its notes: who books, its expert, Layer 2 agents of its unit."""
     unit = reservation.unit.code if reservation.unit else ""

@@ -8,13 +8,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from consultations import wording
-from consultations.access import may_book, may_conduct
+from consultations.access import may_book, may_conduct, may_see_ratings
 from consultations.afterwards import mark_of
 from consultations.booking import rule_check, rule_results, wish_of
 from consultations.counting import counted
 from consultations.experts import experts
 from consultations.journal import consultation_rule_on, day_of
 from consultations.models import Mode, Reservation, Room
+from consultations.rating import rating_of
 from consultations.rule_lines import lines_of, stored_results
 from kernel.admin_events import in_words
 from kernel.errors import Refused
@@ -60,6 +61,7 @@ def drawer(request: HttpRequest, row: Reservation, now: datetime, moved_to: date
         "experts": experts(row.unit.code if row.unit else "") if steps.confirm else [],
         "events": [(event, in_words(event.code)) for event in events],
         "follow_ups": row.follow_ups.all(), "moved": _moved(row, moved_to, now) if moved_to and steps.move else None,
+        "rating": rating_of(row) if row.status == _S.HELD and may_see_ratings(request.user) else None,
         "video": row.mode == Mode.VIDEO, "minutes_mark": mark_of(row.minutes),
     }  # fmt: skip
 

@@ -12,7 +12,7 @@ from consultations.access import may_book, may_read_consultations, visible_reser
 from consultations.afterwards import subscribe, unsubscribe
 from consultations.ical import calendar
 from consultations.inviting import entry_of
-from consultations.rating import rate_consultation
+from consultations.rating import last_day, rate_consultation, why_closed
 from consultations.tokens import feed_of, held_of
 from kernel.errors import Refused
 from people.access import unit_codes_of
@@ -27,18 +27,20 @@ def rate(request: HttpRequest, token: str) -> HttpResponse:
     held = held_of(token)
     if held is None:
         raise Http404
-    trouble, done = "", False
+    trouble, done, now = "", False, timezone.now()
     if request.method == "POST":
         scores = [_score(request, name) for name in ("layanan", "substansi")]
         try:
             rate_consultation(
                 consultation=held, service_score=scores[0], substance_score=scores[1],
-                comment=request.POST.get("komentar", "")[:2000], at=timezone.now(),
+                comment=request.POST.get("komentar", "")[:2000], at=now,
             )  # fmt: skip
             done = True
         except Refused as refusal:
             trouble = refusal.message
+    closed = None if done else why_closed(held, now)
     context = {"held": held, "trouble": trouble, "done": done, "posted": request.POST, "scores": range(1, 6)}
+    context |= {"closed": closed.message if closed else "", "until": last_day(held)}
     return render(request, "consultations/rating.html", context)
 
 

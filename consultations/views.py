@@ -79,7 +79,7 @@ def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
             messages.error(request, refusal.message)
             return redirect("front-desk")
         return _page(request, row, refused=refusal.message, step=step)
-    messages.success(request, _said(after))
+    messages.success(request, _said(after, step))
     if request.POST.get("kembali") == "meja":
         return redirect("front-desk")
     return redirect("reservation", after.number)
@@ -219,5 +219,9 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def _said(row: Reservation) -> str:
+def _said(row: Reservation, step: str) -> str:
+    if step == "catatan":
+        return _("{number}: catatan disimpan.").format(number=row.number)
+    if step == "tindak-lanjut" and (ticket := row.follow_ups.order_by("-pk").first()):
+        return _("{number}: tiket {ticket} dibuat.").format(number=row.number, ticket=ticket.number)
     return _("{number}: {status}.").format(number=row.number, status=row.get_status_display())

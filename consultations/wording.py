@@ -147,7 +147,7 @@ def moved(reservation: Reservation, successor: Reservation, reason: str) -> str:
 
 def rating_request(reservation: Reservation, address: str) -> str:
     """The mail that asks for a rating."""
-    asked = _("Terima kasih atas kunjungan konsultasi Anda. Mohon beri nilai layanan kami lewat tautan berikut:")
+    asked = _("Terima kasih telah berkonsultasi dengan DJPK. Mohon beri nilai layanan kami lewat tautan berikut:")
     return _letter(reservation, asked, address)
 
 

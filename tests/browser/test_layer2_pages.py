@@ -198,6 +198,9 @@ def test_units_are_asked_in_the_order_of_ticking(live, page):
     page.click("label:has([value=berurutan])")
     turns = "() => [...document.querySelectorAll('[data-turn]')].map(one => [one.textContent, one.dataset.turn])"
     assert [turn for _unit, turn in sorted(page.evaluate(turns))] == ["2", "3", "1"], "PK.1, PK.2, PK.6"
+    inside = "() => document.querySelector('#form-eskalasi').getBoundingClientRect().left"
+    units = "() => document.querySelector('#form-eskalasi .dr-checks').getBoundingClientRect().left"
+    assert page.evaluate(units) == page.evaluate(inside), "the units stand below their heading"
     page.click("#form-eskalasi button[type=submit]")
     page.wait_for_url(f"**/tiket/{ticket.number}/")
     planned = [plan.unit.code for plan in ticket.planned_escalations.order_by("position")]

@@ -12,6 +12,7 @@ from consultations import views
 from consultations.afterwards import subscribe
 from consultations.desk import check_in
 from consultations.models import CalendarFeed, ConsultationRating, Mode, Reservation, SlotPattern, Visit
+from consultations.rating import rate_consultation
 from consultations.tokens import feed_token, rating_token
 from consultations.verbs import cancel, hold
 from kernel.months import JAKARTA
@@ -360,7 +361,31 @@ def test_the_visitor_rates_once(client, db, frozen):
     assert "Terima kasih" in client.post(address, {"layanan": "5", "substansi": "4"}).content.decode()
     assert "sudah dinilai" in client.post(address, {"layanan": "1", "substansi": "1"}).content.decode()
     assert ConsultationRating.objects.get().service_score == 5
+    again = client.get(address).content.decode()
+    assert "sudah dinilai" in again
+    assert "Kirim penilaian" not in again, "nothing is offered that would be refused"
     assert client.get(reverse("consultation-rating", args=["k1:falsch"])).status_code == 404
+
+
+def test_a_rating_that_is_too_late_is_told_before_anything_is_filled_in(client, db, frozen):
+    hold(reservation=confirmed(), guest_count=2, at=STARTS, actor=None)
+    address = reverse("consultation-rating", args=[rating_token(Visit.objects.get())])
+    assert "Dapat diisi sampai 27 Agustus 2024." in client.get(address).content.decode()
+    frozen(STARTS + 8 * make.DAY)
+    page = client.get(address).content.decode()
+    assert "Masa penilaian konsultasi ini sudah lewat." in page
+    assert "Kirim penilaian" not in page
+
+
+def test_supervisors_see_how_it_was_rated_and_those_who_served_do_not(client, wening, frozen):
+    row = confirmed()
+    visit = hold(reservation=row, guest_count=2, at=STARTS, actor=None)
+    given = {"service_score": 5, "substance_score": 3, "comment": "Cepat & ramah.", "at": STARTS + make.HOUR}
+    rate_consultation(consultation=visit, **given)
+    address = reverse("reservation", args=[row.number])
+    assert "Cepat" not in wening.get(address).content.decode()
+    client.force_login(make.staff("sekar"))
+    assert "Cepat &amp; ramah." in client.get(address).content.decode()
 
 
 def test_where_the_office_is_closed_the_calendar_says_so(wening):
