@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from kernel.locks import lock
 from kernel.secrets import unseal
 from messaging.files import store_file
+from messaging.hearing import delivery_changed
 from messaging.models import Attachment, Connection, Message
 from messaging.scanning.verbs import first_state
 from messaging.transports import SendError
@@ -29,6 +31,13 @@ def waiting(at: datetime) -> QuerySet[Message]:
     return rows.exclude(details__has_key="media_lost").exclude(claimed_by="")
 
 
+def why_without_file(message: Message) -> str:
+    """What becomes of a file that the requester sent and that is not here; empty for messages without one."""
+    if "media_lost" in message.details:
+        return _("Berkas tidak dapat diambil dari WhatsApp. Minta pemohon mengirimnya lagi.")
+    return _("Berkas sedang diambil dari WhatsApp.") if message.details.get("media") else ""
+
+
 def fetch_media(*, message: Message, at: datetime) -> bool:
     """Bring the file of a message; False when it is there already or could not be had this time."""
     media = message.details.get("media") or {}
@@ -43,7 +52,7 @@ def fetch_media(*, message: Message, at: datetime) -> bool:
         return False
     kind = str(media.get("mime_type", "")).partition(";")[0]
     name = media.get("filename") or f"{message.details.get('type', 'berkas')}.{_ENDINGS.get(kind, 'bin')}"
-    return _attach(message, Attachment(message=message, file=file, name=str(name)[:255], scan=first_state()))
+    return _attach(message, Attachment(message=message, file=file, name=str(name)[:255], scan=first_state()), at)
 
 
 def _content(line: Connection, media_id: str) -> bytes:
@@ -55,10 +64,11 @@ def _content(line: Connection, media_id: str) -> bytes:
 
 
 @transaction.atomic
-def _attach(message: Message, row: Attachment) -> bool:
+def _attach(message: Message, row: Attachment, at: datetime) -> bool:
     if lock(message).attachments.exists():
         return False
     row.save(force_insert=True)
+    delivery_changed(message, at)
     return True
 
 
@@ -70,3 +80,5 @@ def _again(message: Message, reason: str, at: datetime) -> None:
     row.details = {**row.details, "media_tries": tries, **({"media_lost": reason[:200]} if tries >= TRIES else {})}
     row.next_attempt_at = at + WAIT * 2 ** min(tries - 1, 8)
     row.save(update_fields=["details", "next_attempt_at"])
+    if "media_lost" in row.details:
+        delivery_changed(row, at)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from messaging.incoming import Incoming, Sender
+from messaging.whatsapp.refusals import reason_of
 
 MEDIA = ("image", "audio", "video", "document", "sticker", "voice")
 _DELIVERIES = {"sent": "SENT", "delivered": "DELIVERED", "read": "READ", "failed": "FAILED"}
@@ -135,10 +136,11 @@ def _contact(card: dict[str, Any]) -> str:
 
 def _status(status: dict[str, Any]) -> Status:
     error = _dict(next(iter(_list(status.get("errors"))), None))
+    code = str(error.get("code", ""))
     said = _dict(error.get("error_data")).get("details") or error.get("message") or error.get("title") or ""
     return Status(
         _id(status), _DELIVERIES[str(status["status"])], _moment(status.get("timestamp")),
-        str(error.get("code", "")), str(said),
+        code, str(reason_of(code, str(said))) if error else "",
     )  # fmt: skip
 
 

@@ -20,13 +20,13 @@ from kernel.secrets import unseal
 from messaging.models import Connection, Message
 from messaging.permission import check_may_write
 from messaging.transports import Permanent, Retryable, SendError, Sent, Unknown
+from messaging.whatsapp.refusals import WINDOW_CLOSED, reason_of
 from people.models import ContactHandle
 
 TIMEOUT = 20
 LONGEST_TEXT, LONGEST_CAPTION = 4096, 1024
 # Numbers after which waiting helps; everything else Meta refuses stays refused.
 _BUSY = {"4", "80007", "130429", "131056", "131048", "131000", "131016", "133004"}
-WINDOW_CLOSED = "131047"
 
 
 class WhatsAppTransport:
@@ -182,11 +182,9 @@ def _meaning(error: urllib.error.HTTPError) -> SendError:
         return Unknown(_("Sambungan ke WhatsApp terputus. Periksa apakah sudah sampai."), str(error.code))
     code = str(said.get("code", error.code))
     details = (said.get("error_data") or {}).get("details") or said.get("message") or error.reason
-    reason = f"{code} {details}"[:255]
+    reason = reason_of(code, str(details))
     wait = error.headers.get("Retry-After", "") if error.headers else ""
     after = timedelta(seconds=min(int(wait), 3600)) if wait.isdigit() else None
-    if code == WINDOW_CLOSED:
-        return Permanent(_("Jendela 24 jam sudah tertutup. Kirim dengan templat."), code)
     if error.code == 429 or error.code >= 500 or code in _BUSY or code in ("0", "190"):
         return Retryable(reason, code, after)
     return Permanent(reason, code)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connections
-from django.test import Client
+from django.test import Client, TestCase
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,7 +22,7 @@ from messaging.files import store_file
 from messaging.models import Connection, EarlyReceipt, Message, MessageTemplate, Pace
 from messaging.verbs import write_message
 from messaging.whatsapp import templates as catalogue
-from messaging.whatsapp.media import fetch_media
+from messaging.whatsapp.media import fetch_media, why_without_file
 from messaging.whatsapp.media import waiting as without_file
 from messaging.whatsapp.parsing import parse_call
 from messaging.whatsapp.webhook import take_call
@@ -175,6 +175,37 @@ def test_after_a_day_only_a_template_leaves(line, graph):
 
 
 @pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("429", "WhatsApp membatasi jumlah kiriman untuk sementara (130429)."),
+        ("500", "WhatsApp sedang terganggu (131000)."),
+        ("131026", "Nomor ini tidak terjangkau lewat WhatsApp (131026)."),
+        ("131047", "Jendela 24 jam sudah tertutup. Kirim dengan templat."),
+    ],
+)
+def test_agents_read_in_words_what_meta_refuses(line, graph, fault, said):
+    post(call(text(1)))
+    graph.faults.append(fault)
+    message = answer()
+    outbox.send(message_id=message.pk, at=timezone.now())
+    message.refresh_from_db()
+    assert message.delivery_reason == said
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ({"code": 131026, "title": "Message undeliverable"}, "Nomor ini tidak terjangkau lewat WhatsApp (131026)."),
+        ({"code": 139999, "title": "Something new"}, "139999 Something new"),
+        ({"title": "Without a number"}, "Without a number"),
+    ],
+)
+def test_a_receipt_that_says_failed_does_too(error, said):
+    status = {"id": "wamid.1", "status": "failed", "timestamp": "1723689000", "errors": [error]}
+    assert [one.reason for _line, one in parse_call(call(statuses=(status,))).statuses] == [said]
+
+
+@pytest.mark.parametrize(
     ("fault", "after", "left"),
     [
         ("429", "QUEUED", 0),
@@ -287,6 +318,22 @@ def test_files_come_and_go(line, graph):
     assert (document["filename"], document["caption"]) == ("surat.pdf", "Lampiran")
 
 
+def test_a_file_that_is_under_way_is_said_until_open_pages_show_it(line, graph, client, monkeypatch):
+    told = []
+    monkeypatch.setattr("tickets.receiving.bounced.ticket_changed", told.append)
+    name = graph.add_media("image/png", b"\x89PNG\r\n\x1a\n1")
+    post(call({"from": WRITER, "id": "wamid.5", "type": "image", "image": {"id": name, "mime_type": "image/png"}}))
+    claim_all()
+    client.force_login(make.staff("laras"))
+    ticket = Ticket.objects.get()
+    assert "Berkas sedang diambil dari WhatsApp." in client.get(f"/tiket/{ticket.number}/").content.decode()
+    told.clear()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        fetch_media(message=Message.objects.get(external_id="wamid.5"), at=timezone.now())
+    assert told == [ticket.pk]
+    assert "sedang diambil" not in client.get(f"/tiket/{ticket.number}/").content.decode()
+
+
 def test_a_file_that_is_gone_is_said_after_the_last_try(line, graph):
     post(call({"from": WRITER, "id": "wamid.6", "type": "image", "image": {"id": "404", "mime_type": "image/png"}}))
     claim_all()
@@ -296,6 +343,7 @@ def test_a_file_that_is_gone_is_said_after_the_last_try(line, graph):
         fetch_media(message=message, at=at)
     message.refresh_from_db()
     assert message.details["media_lost"]
+    assert why_without_file(message) == "Berkas tidak dapat diambil dari WhatsApp. Minta pemohon mengirimnya lagi."
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,6 +14,7 @@ from kernel.formats import day_name, long_date
 from kernel.months import JAKARTA
 from messaging.models import Attachment, Message
 from messaging.scanning.verbs import why_held
+from messaging.whatsapp.media import why_without_file
 from people.models import User
 from tickets.inbox.entries import Files, entries_of, files_of_messages, files_of_notes
 from tickets.inbox.event_words import MINOR, Labels, icon, other_ticket, sentence
@@ -50,6 +51,7 @@ class Item:
     another channel since (`replaced`). A mail may have a `warning`, `remarks`, an `original` in HTML and the whole of
     it as a file (`kept`). `quote` is the message it answers, `quotable` whether a reply may answer it. `unproven`
     says that name and address are only what somebody said, `other_sender` that it was not the requester who wrote.
+    `awaited` says of a file that is not here yet how that stands.
     `day` is set on the first one of its day, `new` on the first one since the reader's last visit.
     """
 
@@ -77,6 +79,7 @@ class Item:
     kept: bool = False
     unproven: str = ""
     other_sender: bool = False
+    awaited: str = ""
     quote: Quote | None = None
     quotable: bool = False
     other: str = ""
@@ -187,6 +190,7 @@ def _message(row: TicketEntry, message: Message, around: _Around) -> Item:
     if message.direction == Message.Direction.IN:
         mail: dict[str, Any] = {"message": message.pk, "original": bool(row.in_html), "kept": bool(message.raw_id)}  # type: ignore[attr-defined]
         mail |= {"warning": warning_of(message), "remarks": remarks_of(message)}
+        mail["awaited"] = "" if files else why_without_file(message)
         mail["unproven"] = _("Identitas belum terbukti") if "unverified" in message.flags else ""
         mail |= _quoting(message, around)
         other = around.others.get(message.contact_id or 0)
