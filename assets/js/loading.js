@@ -24,8 +24,16 @@ addEventListener("htmx:beforeRequest", ({ detail }) => {
 });
 addEventListener("htmx:afterRequest", ({ detail }) => detail.xhr === underway && show(false));
 
+/* Where no conversation is, there is no notice of its own either: what was to be done in the list is told in the corner. */
+const besideTicket = (by) => by.id !== "massal" && document.getElementById("terputus");
+function undone(status) {
+  if (status === 401) return over(true);
+  return toast({ text: line().dataset.undone, tone: "danger" });
+}
+
 function failed({ detail: { requestConfig, xhr } }) {
   if (requestConfig?.elt.matches("#antrean[aria-busy]")) return xhr.status === 401 && over(true); // it says so itself
+  if (line() && requestConfig?.verb !== "get" && !besideTicket(requestConfig.elt)) return undone(xhr.status);
   if (!line() || requestConfig?.verb !== "get" || requestConfig.target?.id !== "percakapan") return notSaved(xhr?.status);
   if (xhr.status === 401) return over(true);
   return toast({ text: line().dataset.failed, url: requestConfig.path, tone: "danger" });

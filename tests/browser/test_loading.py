@@ -31,6 +31,24 @@ def test_a_ticket_that_did_not_come_is_told_with_a_way_to_it(people):  # noqa: F
     assert f"/tiket/{ticket.number}/" in page.get_attribute("#kabar a", "href")
 
 
+@pytest.mark.parametrize("open_too", [False, True], ids=["list alone", "ticket open"])
+def test_a_move_on_many_tickets_that_did_not_arrive_is_told(people, open_too):  # noqa: F811
+    page, ticket = people.laras, people.ticket
+    if open_too:
+        page.click(f"#tiket-{ticket.pk} a[data-open]")
+        page.wait_for_selector(f"#percakapan[data-ticket='{ticket.number}']")
+    page.route("**/tiket/massal/**", lambda route: route.abort())
+    page.check(f"#tiket-{ticket.pk} .dr-check", force=True)
+    page.click("[popovertarget=massal-agen]")
+    page.click("#massal-agen [value=ambil]")
+    page.wait_for_selector("#kabar :text('Belum dilakukan. Periksa jaringan, lalu coba lagi.')")
+    assert page.is_checked(f"#tiket-{ticket.pk} .dr-check"), "what was chosen stays so"
+    page.unroute("**/tiket/massal/**")
+    page.click("[popovertarget=massal-agen]")
+    page.click("#massal-agen [value=ambil]")
+    page.wait_for_selector("#kabar :text('1 diambil')")
+
+
 def test_a_session_that_ended_meanwhile_is_said_where_no_ticket_is_open(people):  # noqa: F811
     page, ticket = people.laras, people.ticket
     page.context.clear_cookies(name="sessionid")
