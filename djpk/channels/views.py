@@ -27,9 +27,10 @@ from messaging.models import Channel, Connection, DeliveryStep, MessageTemplate
 from messaging.scanning.verbs import waiting
 from messaging.whatsapp import templates as catalogue
 from people.models import User
+from tickets.clocks import span
 from tickets.composer.templated import FILLS, meanings
 
-LATE = timedelta(minutes=2)  # a check takes seconds
+LATE, MINUTE = timedelta(minutes=2), timedelta(minutes=1)  # a check takes seconds
 Page = Callable[..., HttpResponse]
 
 
@@ -148,11 +149,12 @@ def _line(request: HttpRequest, row: Connection, **more: Any) -> HttpResponse:
     errors = DeliveryStep.objects.filter(
         message__connection=row, delivery__in=("FAILED", "BOUNCED", "UNKNOWN"), at__gt=now - timedelta(days=1)
     )
-    shape = SHAPES.get(row.channel.code)
+    shape, health = SHAPES.get(row.channel.code), health_of([row], now)[row.pk]
     shown = {**row.settings}
     context = {
         "row": row,
-        "health": health_of([row], now)[row.pk],
+        "health": health,
+        "under_way": _under_way(health.lag),
         "hours": HOURS,
         "while_paused": _while_paused(row),
         "held": bool(row.held_until and row.held_until > now),
@@ -176,6 +178,13 @@ def _while_paused(row: Connection) -> str:
     if row.channel.code == "LIVE_CHAT":
         return _("Pengunjung meninggalkan pertanyaan lewat formulir.")
     return _("Yang masuk tidak hilang, yang keluar antre sampai dilanjutkan.")
+
+
+def _under_way(lag: timedelta | None) -> str:
+    """How long the last message was on its way to us."""
+    if lag is None:
+        return ""
+    return span(lag) if lag >= MINUTE else _("{seconds} detik").format(seconds=int(lag.total_seconds()))
 
 
 def _worded(setting: Setting, value: Any) -> Any:

@@ -147,6 +147,17 @@ def test_health_counts_what_left_what_was_lost_and_what_waits(mailbox):  # noqa:
     assert (health.last_in_at, health.lag, health.unclaimed) == (now, timedelta(seconds=40), 1)
 
 
+@pytest.mark.parametrize(
+    ("lag", "said"), [(40, "40 detik di jalan"), (61, "1 m di jalan"), (9262, "2 j 34 m di jalan")]
+)
+def test_how_long_a_mail_was_under_way_is_said_in_words(admin, mailbox, lag, said):  # noqa: F811
+    now = timezone.now()
+    written = (now - timedelta(seconds=lag)).isoformat()
+    Message.objects.create(channel=mailbox.channel, connection=mailbox, external_id="m", direction="IN",
+                           received_at=now, details={"date": written})  # fmt: skip
+    assert said in text(admin.get(f"/kanal/{mailbox.pk}/"))
+
+
 def test_an_error_after_which_mail_came_through_is_over(mailbox):  # noqa: F811
     now = timezone.now()
     mailbox.last_error, mailbox.last_error_at = "Putus", now - timedelta(minutes=5)

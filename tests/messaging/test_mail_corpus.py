@@ -143,6 +143,15 @@ def test_what_fails_for_now_ends_with_75_and_what_was_taken_before_is_said(db, t
     assert Message.objects.filter(direction="IN").count() == 3
 
 
+def test_lines_that_an_mbox_file_marked_are_as_they_were_written(db, tmp_path, capsys):
+    box = mailbox.mbox(tmp_path / "a.mbox")
+    box.add(mail("From awal tahun.\n> kutipan"))
+    box.flush()
+    assert b"\n>From awal" in (tmp_path / "a.mbox").read_bytes()
+    call_command("receive_email", batch=tmp_path / "a.mbox")
+    assert Message.objects.get(direction="IN").body == "From awal tahun.\n> kutipan\n"
+
+
 def test_an_empty_file_in_a_folder_stops_nothing(db, tmp_path, capsys):
     for name, content in (("1", mail()), ("2", b""), ("3", mail(Message_ID="<3@x.example>"))):
         (tmp_path / f"{name}.eml").write_bytes(content)

@@ -25,6 +25,7 @@ EX_TEMPFAIL = 75  # sysexits.h: the MTA keeps the mail and tries again
 
 
 _FROM = re.compile(rb"^from:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.IGNORECASE | re.MULTILINE)
+_MANGLED = re.compile(rb"^>(>*From )", re.MULTILINE)
 log = structlog.get_logger()
 
 
@@ -122,7 +123,7 @@ def _from(path: Path) -> Iterator[bytes]:
         raise CommandError(f"{path} does not exist")
     if path.is_file():
         box = mailbox.mbox(path, create=False)
-        yield from (box.get_bytes(key) for key in sorted(box.iterkeys()))
+        yield from (_MANGLED.sub(rb"\1", box.get_bytes(key)) for key in sorted(box.iterkeys()))
     elif (path / "cur").is_dir():
         maildir = mailbox.Maildir(path, create=False)
         yield from (maildir.get_bytes(key) for key in sorted(maildir.iterkeys()))
