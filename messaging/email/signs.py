@@ -58,8 +58,12 @@ def _looped(mail: Mail, own: frozenset[str]) -> bool:
 
 
 def answerable(flags: list[str]) -> bool:
-    """Whether a machine may answer: never machines, lists, loops, bounces or spam (RFC 3834, section 2)."""
-    return not {"auto_reply", "list", "loop", "machine", "bounce", "spam"}.intersection(flags)
+    """Whether a machine may answer: never machines, lists, loops, bounces or spam (RFC 3834, section 2).
+
+    What looked like spam and was released by a person is none.
+    """
+    spam = set() if "released" in flags else {"spam"}
+    return not ({"auto_reply", "list", "loop", "machine", "bounce"} | spam).intersection(flags)
 
 
 def auth_results(mail: Mail, trusted: frozenset[str]) -> dict[str, str]:

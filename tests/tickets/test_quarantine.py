@@ -68,6 +68,16 @@ def test_of_a_long_mail_that_is_held_the_rest_unfolds():
     assert page.index("<summary>Tampilkan selengkapnya") < page.index("akhir")
 
 
+def test_who_wrote_what_was_released_is_answered_like_anybody():
+    held = take(mail("Kapan DAU salur?", X_Spam_Flag="YES"))
+    ticket = release_message(message=held, at=NOW, actor=make.staff("laras"))
+    [answer] = Message.objects.filter(direction="OUT")
+    assert ticket.number in answer.body
+    machine = take(mail("Promo", X_Spam_Flag="YES", Message_ID="<2@gowa.example>", List_Id="<promo.gowa.example>"))
+    release_message(message=machine, at=NOW, actor=make.staff("laras"))
+    assert Message.objects.filter(direction="OUT").count() == 1
+
+
 def test_what_is_discarded_is_kept_and_makes_no_ticket():
     held = take(mail("Menang undian", X_Spam_Flag="YES"))
     discard_message(message=held, at=NOW, actor=make.staff("laras"))
