@@ -1,6 +1,7 @@
 """Replies that did not leave: said on the message, sent again, decided on, or sent by another channel."""
 
 import email
+import re
 
 import pytest
 
@@ -115,6 +116,31 @@ def test_a_lost_reply_goes_to_another_address_once(mailbox, post):
     again = post_to(ticket, message, "lain", jalur=route.key).content.decode()
     assert "sudah dikirim lewat saluran lain" in again
     assert Message.objects.filter(direction="OUT").count() == 2
+
+
+def test_a_way_by_which_nothing_may_be_written_now_is_barred_with_the_reason(mailbox):
+    ticket = make.ticket()
+    message = replied(ticket, delivery="BOUNCED", delivery_reason="5.1.1")
+    line = Connection.objects.create(channel=make.channel("WHATSAPP"), address="+620001110000", name="WA")
+    chat = Message.objects.create(
+        channel=line.channel,
+        connection=line,
+        contact=ticket.contact,
+        external_id="w",
+        direction="IN",
+        received_at=LATER,
+    )
+    by = {route.channel.code: route.key for route in routes_of(ticket.contact)}
+
+    def ways() -> dict[str, str]:
+        shown = signed_in("laras").get(f"/tiket/{ticket.number}/pesan/{message.pk}/lain/", headers=HTMX)
+        inputs = re.findall(r'<input[^>]+name="jalur" value="([^"]+)"([^>]*)>', shown.content.decode())
+        return {key: " ".join(sorted(set(rest.split()) & {"checked", "disabled"})) for key, rest in inputs}
+
+    assert ways() == {by["WHATSAPP"]: "checked", by["EMAIL"]: ""}
+    chat.received_at = LATER - 25 * make.HOUR
+    chat.save()
+    assert ways() == {by["WHATSAPP"]: "disabled", by["EMAIL"]: "checked"}
 
 
 def test_routes_are_channels_that_are_connected_and_not_paused(mailbox):

@@ -1,5 +1,7 @@
 """What the page posts about replies that did not leave: again, by another channel, or whether they did after all."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -8,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kernel.errors import Refused
 from messaging.models import Message
+from messaging.permission import check_may_write
 from messaging.routes import Route, routes_of
 from tickets.actions import done, refused, who, working_ticket
 from tickets.models import Ticket
@@ -55,7 +58,9 @@ def elsewhere(request: HttpRequest, number: str, pk: int) -> HttpResponse:
             return done(request, number, now)
         except Refused as refusal:
             error = refusal.message
-    context = {"message": message, "routes": routes, "chosen": chosen or _first_other(routes, message)}
+    ways = [(route, _barred(route, row, now)) for route in routes]
+    open_ = [route for route, reason in ways if not reason]
+    context = {"message": message, "ways": ways, "open": open_, "chosen": chosen or _first_other(open_, message)}
     return dialog(request, row, "elsewhere", _("Kirim lewat saluran lain"), context, error)
 
 
@@ -68,6 +73,15 @@ def _route(routes: list[Route], key: str) -> Route:
     if found is None:
         raise Refused("route.unknown", _("Pilih saluran dan alamat dari daftar."))
     return found
+
+
+def _barred(route: Route, ticket: Ticket, now: datetime) -> str:
+    """Why nothing may be written by this way now; empty when it may."""
+    try:
+        check_may_write(channel=route.channel, contact=ticket.contact, details={}, at=now)
+    except Refused as refusal:
+        return refusal.message
+    return ""
 
 
 def _first_other(routes: list[Route], message: Message) -> str:
