@@ -10,14 +10,17 @@ function words() {
 
 export function showWindow() {
   const now = Date.now() / 1000;
+  const notice = document.querySelector("#jendela[data-closes]");
+  const composer = document.querySelector("[data-window-words]"); // stands still while the rest is renewed
+  const rest = notice ? Number(notice.dataset.closes) - now : 0;
+  if (composer) composer.textContent = rest > 0 ? composer.dataset.windowWords.replace("{time}", spanOf(words(), rest)) : "";
   for (const place of document.querySelectorAll("[data-window-left]")) {
     const left = Number(place.dataset.windowLeft) - now;
     place.textContent = left > 0 ? place.dataset.words.replace("{time}", spanOf(words(), left)) : place.dataset.over ?? "";
     const chip = place.closest(".dr-chip");
     if (chip) chip.dataset.tone = left <= 0 ? "danger" : left < 7200 ? "warn" : "line";
   }
-  const notice = document.querySelector("#jendela[data-closes]");
-  if (notice && Number(notice.dataset.closes) <= now) notice.dataset.window = "closed";
+  if (notice && rest <= 0) notice.dataset.window = "closed";
 }
 
 setInterval(showWindow, TICK);

@@ -125,8 +125,8 @@ def text_of(kind: str, given: Any, message: dict[str, Any]) -> str:
             return str(one.get("emoji", ""))
         case _ if kind in MEDIA:
             return str(one.get("caption", ""))
-    errors = [str(_dict(error).get("title", "")) for error in _list(message.get("errors"))]
-    return "; ".join(error for error in errors if error)
+    errors = [_dict(error) for error in _list(message.get("errors"))]
+    return " ".join(str(reason_of(str(one.get("code", "")), str(one.get("title", "")))) for one in errors)
 
 
 def _contact(card: dict[str, Any]) -> str:

@@ -115,6 +115,15 @@ def test_the_window_goes_on_counting_when_the_head_is_renewed(live, people):
     expect(left).to_have_text(re.compile(r"WA 21 j \d+ m"))
 
 
+def test_a_window_that_opens_again_counts_in_the_composer_too(live, people):
+    ticket = make.ticket(channel=make.channel("WHATSAPP"), at=timezone.now() - timedelta(hours=25))
+    opened(people.laras, live.url, ticket)
+    shown = people.laras.locator(".dr-channel [data-when=reply]")
+    expect(shown).to_have_text("WhatsApp")
+    customer_writes(ticket, "Masih ada pertanyaan.")
+    expect(shown).to_have_text(re.compile(r"^WhatsApp, sisa (24 j|23 j 59 m)$"))
+
+
 def test_what_was_taken_back_leaves_the_pages_of_others_too(live, people):
     opened(people.bima, live.url, people.ticket)
     opened(people.laras, live.url, people.ticket)

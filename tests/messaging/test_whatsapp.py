@@ -31,6 +31,7 @@ from people.models import Contact
 from tests import factories as make
 from tickets.models import Ticket
 
+UNSUPPORTED = "Jenis pesan ini tidak didukung WhatsApp (131051)."
 SECRET, TOKEN, NUMBER, WRITER = "rahasia-aplikasi", "kata-sepakat", "1055", "620001000001"
 
 
@@ -130,7 +131,7 @@ def test_every_item_of_a_batch_is_stored_and_makes_one_ticket_of_its_sender(line
         ({"type": "button", "button": {"text": "Lanjut", "payload": "l"}}, "Lanjut"),
         ({"type": "contacts", "contacts": [{"name": {"formatted_name": "Melati"}, "phones": [{"phone": "+62 000 2"}]}]}, "Melati +62 000 2"),
         ({"type": "reaction", "reaction": {"message_id": "wamid.1", "emoji": "👍"}}, "👍"),
-        ({"type": "unsupported", "errors": [{"code": 131051, "title": "Message type unknown"}]}, "Message type unknown"),
+        ({"type": "unsupported", "errors": [{"code": 131051, "title": "Message type unknown"}]}, UNSUPPORTED),
     ],
 )  # fmt: skip
 def test_each_kind_of_message_has_words(message, words):
