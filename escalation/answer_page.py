@@ -14,6 +14,7 @@ from escalation import verbs
 from escalation.ask_page import LONGEST
 from escalation.drawer import exchanges_of, words_of_requester
 from escalation.files import uploaded_files
+from escalation.handing import handed
 from escalation.ladder import countdown, ladder_of, moment
 from escalation.links import mark_used, opened
 from escalation.models import AnswerLink, Escalation, EscalationFile
@@ -83,6 +84,7 @@ def _context(link: AnswerLink, secret: str, now: datetime) -> dict[str, Any]:
         "drawer": {"ladder": ladder_of(judge, row, now)} if waits else None,
         "countdown": countdown(judge, now),
         "exchanges": exchanges_of(row, now),
+        "handed": handed(row, now),
         "quote": quote,
         "quoted": quoted,
         "files": _lines(files, EscalationFile.Kind.QUESTION, secret),

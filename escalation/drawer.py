@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from escalation.access import answerable_escalations, leads, may_judge, members_of
 from escalation.averages import UnitAverage, averages_of
 from escalation.files import lines_of
+from escalation.handing import handed
 from escalation.ladder import Ladder, ladder_of, moment
 from escalation.models import Escalation, EscalationFile
 from escalation.proposing import units_on
@@ -66,6 +67,7 @@ class Drawer:
     with_next: str
     answered: str = ""
     answerer: str = ""
+    handed: Sequence[str] = ()
 
     @property
     def title(self) -> str:
@@ -109,6 +111,7 @@ def drawer_of(row: Escalation, user: User, now: datetime) -> Drawer:
         with_next=_with_next(row, ladder, now) if answers else "",
         answered=moment(row.answered_at, now) if row.answered_at else "",
         answerer=str(answerer) if answerer else "",
+        handed=handed(row, now),
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from escalation.access import away_on, members_of
+from escalation.handing import handed
 from escalation.ladder import Ladder, ladder_of, moment
 from escalation.links import VALID, issue_link
 from escalation.models import Escalation, Letter
@@ -115,6 +116,8 @@ def _question(row: Escalation, user: User, link: str, ladder: Ladder | None, at:
     lines = [_("Yth. {name},").format(name=user), "", row.question or title]
     if row.tried:
         lines += ["", _("Yang sudah dicoba: {text}").format(text=row.tried)]
+    for line in handed(row, at):
+        lines += ["", line]
     lines += ["", *clock_lines(ladder)]
     lines += ["", _("Jawab di halaman ini (hanya untuk Anda, berlaku sampai {day}):").format(day=_day(at)), link]
     lines += ["", by_reply()]

@@ -9,6 +9,7 @@ from django.test import Client
 
 from escalation import digest, letters, reminding, verbs
 from escalation.absences import enter_absence
+from escalation.handing import handed
 from escalation.links import issue_link, opened, revoke_links
 from escalation.models import AnswerLink, Escalation, Letter
 from messaging.claiming import claim_in_order
@@ -328,3 +329,23 @@ def test_the_digest_begins_with_what_drops_first_and_says_until_when():
     body = sent_to("damar")[-1].body
     assert body.index(sooner.ticket.number) < body.index(later.ticket.number)
     assert f"- {sooner.ticket.number} [Mendesak] Penyaluran DAU Agustus: 120 bila dijawab s.d. Jum 08.30 WIB" in body
+
+
+def test_who_gets_it_handed_on_reads_from_whom_and_why():
+    row = escalated()
+    new = verbs.transfer(row, unit=unit("PK.4"), reason="Soal Dana Desa.", at=NOW + MINUTE, actor=staff("damar"))
+    letters.mail_questions(at=NOW + 2 * MINUTE)
+    said = f"Dialihkan dari PK.2, {staff('damar')}, 09.31: Soal Dana Desa."
+    assert said in sent_to("tirta")[-1].body
+    assert handed(new, NOW + HOUR) == [said]
+    row.refresh_from_db()
+    assert handed(row, NOW + HOUR) == [f"Dialihkan ke PK.4, {staff('damar')}, 09.31: Soal Dana Desa."]
+    verbs.recall(new, reason="Sudah terjawab.", at=NOW + HOUR, actor=staff("laras"))
+    new.refresh_from_db()
+    assert handed(new, NOW + HOUR)[-1] == f"Ditarik, {staff('laras')}, 10.30: Sudah terjawab."
+
+
+def test_one_that_stays_where_it_was_asked_costs_no_query_about_that(django_assert_num_queries):
+    row = escalated()
+    with django_assert_num_queries(0):
+        assert handed(row, NOW) == []
