@@ -47,7 +47,7 @@ def _scored(ticket: Ticket, rank: Combinable) -> QuerySet[KnowledgeArticle]:
 def _words(ticket: Ticket) -> list[str]:
     """Words as PostgreSQL's raw queries take them: letters and digits only."""
     asked = Message.objects.filter(ticket_entry__ticket=ticket, direction=Message.Direction.IN)
-    body = asked.order_by("-received_at", "-pk").values_list("body", flat=True).first() or ""
-    own = " ".join(part.text for part in parts_of(body) if not part.folded)
+    last = asked.order_by("-received_at", "-pk").values_list("body", "subject").first() or ("", "")
+    own = " ".join(part.text for part in parts_of(*last) if not part.folded)
     words = _WORD.findall(f"{ticket.subject} {own}".lower())
     return list(dict.fromkeys(word for word in words if len(word) >= _SHORTEST))[:_WORDS]

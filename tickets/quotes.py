@@ -103,8 +103,8 @@ def quoted_text(row: TicketEntry, ticket: Ticket) -> str:
     from tickets.inbox.quoting import parts_of
 
     at = row.at.astimezone(JAKARTA)
-    body = row.message.body if row.message else ""
-    own = "\n\n".join(part.text for part in parts_of(body) if not part.folded).strip("\n")
+    body, subject = (row.message.body, row.message.subject) if row.message else ("", "")
+    own = "\n\n".join(part.text for part in parts_of(body, subject) if not part.folded).strip("\n")
     with override("id"):
         said = _("Pada {day}, {date} pukul {time} WIB, {name} menulis:").format(
             day=day_name(at.date(), "id"), date=long_date(at.date(), "id"), time=clock_time(at, "id"),

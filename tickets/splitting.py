@@ -88,7 +88,7 @@ def subject_for(message: Message, ticket: Ticket) -> str:
     own = message.subject.strip()
     if own and own != ticket.subject and ticket.number not in own and not _ANSWER.match(own):
         return own
-    said = next((part.text for part in parts_of(message.body) if not part.folded), "")
+    said = next((part.text for part in parts_of(message.body, message.subject) if not part.folded), "")
     return shorten(said, _LONGEST, placeholder=" …")
 
 

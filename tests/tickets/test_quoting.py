@@ -63,6 +63,15 @@ def test_what_is_passed_on_stays_in_sight(heading):
     assert [(part.text, part.folded) for part in parts_of(text)] == [(text, False)]
 
 
+@pytest.mark.parametrize("subject", ["FW: DBH", "Tr: DBH", "Trs: DBH", " fwd : DBH"])
+@pytest.mark.parametrize("name", ["outlook id", "outlook en", "outlook with rule", "outlook bold", "original"])
+def test_below_a_heading_of_outlook_the_subject_says_that_it_is_passed_on(name, subject):
+    text = f"Mohon ditindaklanjuti.\n\n{QUOTED[name]}"
+    assert [(part.text, part.folded) for part in parts_of(text, subject)] == [(text, False)]
+    for other in ("Re: FW: DBH", "Tren DBH", ""):
+        assert [part.folded for part in parts_of(text, other)] == [False, True]
+
+
 def test_of_what_is_passed_on_its_own_quotations_are_folded():
     text = f"{FORWARDED['gmail id']}Berapa kurang bayar DBH?\n\n{QUOTED['outlook id']}"
     assert [part.folded for part in parts_of(text)] == [False, True]

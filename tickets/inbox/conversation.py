@@ -186,7 +186,8 @@ def _event(row: TicketEntry, event: TicketEvent, labels: Labels) -> Item:
 
 
 def _message(row: TicketEntry, message: Message, around: _Around) -> Item:
-    files, pieces = _lines(around.attached.get(message.pk, ()), "ticket-file", around.ticket), pieces_of(message.body)
+    files = _lines(around.attached.get(message.pk, ()), "ticket-file", around.ticket)
+    pieces = pieces_of(message.body, message.subject)
     if message.direction == Message.Direction.IN:
         mail: dict[str, Any] = {"message": message.pk, "original": bool(row.in_html), "kept": bool(message.raw_id)}  # type: ignore[attr-defined]
         mail |= {"warning": warning_of(message), "remarks": remarks_of(message)}

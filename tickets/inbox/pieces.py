@@ -21,10 +21,10 @@ class Piece:
     rest: SafeString | None = None
 
 
-def pieces_of(text: str) -> list[Piece]:
+def pieces_of(text: str, subject: str = "") -> list[Piece]:
     """The pieces of a message."""
     made = []
-    for part in parts_of(text):
+    for part in parts_of(text, subject):
         head, rest = (part.text, "") if part.folded else cut(part.text)
         made.append(Piece(html_of(head), part.folded, html_of(rest) if rest else None))
     return made

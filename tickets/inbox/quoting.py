@@ -30,6 +30,7 @@ _FORWARDED = re.compile(
     rf"|(?:begin forwarded message|(?:mulai|awal) {_PASSED_ON})\s*:)\s*$",
     re.IGNORECASE,
 )
+_PASSES_ON = re.compile(r"\s*(?:fwd?|tr|trs|terusan|teruskan)\s*:", re.IGNORECASE)
 _FOOTER = re.compile(
     r"^\s*(?:"
     r"(?:terkirim|dikirim|dikirimkan) (?:dari|dengan|melalui|menggunakan)\b.{2,80}"
@@ -51,9 +52,12 @@ class Part:
     folded: bool = False
 
 
-def parts_of(text: str) -> list[Part]:
-    """The message in order, quotations and signatures marked. The only text of a message is never folded."""
-    found = _marked(text)
+def parts_of(text: str, subject: str = "") -> list[Part]:
+    """The message in order, quotations and signatures marked. The only text of a message is never folded.
+
+    Outlook passes mails on below the same heading by which it quotes; there the `subject` says which of the two it is.
+    """
+    found = _marked(text, passed_on=bool(_PASSES_ON.match(subject)))
     if not any(not part.folded for part in found):
         whole = text.strip("\r\n")
         return [Part(whole)] if whole.strip() else []
@@ -65,16 +69,16 @@ def own_text(text: str) -> str:
     return "\n".join(part.text for part in _joined(_marked(text)) if not part.folded).strip()
 
 
-def _marked(text: str) -> list[Part]:
+def _marked(text: str, *, passed_on: bool = False) -> list[Part]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     found: list[Part] = []
     own: list[str] = []
     at = 0
     while at < len(lines):
-        if _FORWARDED.match(lines[at]):  # nobody here has seen what is passed on
+        if _FORWARDED.match(lines[at]) or (passed_on and _header(lines, at)):  # nobody here has seen what is passed on
             end = _heading(lines, at + 1)
             own += lines[at:end]
-            at = end
+            at, passed_on = end, False
             continue
         end = _folded_until(lines, at)
         if end == at:
