@@ -67,7 +67,7 @@ def _editor(request: HttpRequest, chosen: str, form: Any = None, status: int = 2
         "node": node,
         "settings_chosen": chosen == SETTINGS,
         "form": form or (MenuForm(node=node, tree=tree) if node else SettingsForm(tree=tree)),
-        "problems": problems,
+        "problems": [(one, tree.nodes[one.node].label if one.node in tree.nodes else one.node) for one in problems],
         "versions": rows,
         "unchanged": latest is not None and latest.content == row.content,
         **_trial_context([], "", False),

@@ -33,6 +33,7 @@ def test_a_menu_is_added_filled_published_and_met(sekar):
     assert "Submenu baru" in page(act(sekar, aksi="tambah", menu="PDRD", label="Opsen pajak"))
     blocked = act(sekar, aksi="terbit")
     assert "belum berisi jawaban" in page(blocked)
+    assert '?menu=OPSEN_PAJAK">Opsen pajak</a>: Menu ini belum berisi' in page(sekar.get("/chatbot/menu/"))
     assert versions.published().number == 1
     act(
         sekar,
