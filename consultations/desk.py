@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from consultations.booking import Wish, check_reservation, request_reservation
@@ -102,8 +103,9 @@ def _note_arrivals(
 
 
 def _free_room(reservation: Reservation) -> Room | None:
-    busy = Reservation.objects.filter(
+    """The first that nobody has then, the buffer after a slot included."""
+    busy = Reservation.objects.alias(free_at=Coalesce("blocked_until", "ends_at")).filter(
         status__in=Reservation.OCCUPYING, room__isnull=False,
-        starts_at__lt=reservation.ends_at, ends_at__gt=reservation.starts_at,
+        starts_at__lt=reservation.ends_at, free_at__gt=reservation.starts_at,
     )  # fmt: skip
     return Room.objects.filter(active=True).exclude(pk__in=busy.values("room")).order_by("code").first()

@@ -199,6 +199,13 @@ def test_who_comes_unannounced(wening):
     assert Reservation.objects.count() == 2
 
 
+def test_a_room_that_is_kept_free_after_a_slot_is_no_free_room(wening):
+    taken = confirmed()
+    Reservation.objects.filter(pk=taken.pk).update(blocked_until=taken.ends_at + 15 * make.MINUTE)
+    at = taken.ends_at + make.MINUTE
+    assert walk_in(wish=wish(), reason="Datang langsung", at=at, actor=wening).room.code == "R2"
+
+
 def test_who_comes_late_in_the_evening_stays_until_midnight(wening):
     reservation = walk_in(wish=wish(), reason="Pesawat terlambat", at=make.wib("2024-08-20 23:31"), actor=wening)
     assert reservation.ends_at == make.wib("2024-08-21 00:00")
