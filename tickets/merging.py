@@ -10,6 +10,7 @@ from kernel.locks import lock_all
 from kernel.merging import point_back, point_to
 from people.models import User
 from tickets import journal
+from tickets.live.announce import ticket_changed
 from tickets.models import Ticket
 from tickets.slots import check_vetoes
 from tickets.splitting import taken_back
@@ -40,6 +41,7 @@ def merge_tickets(*, ticket: Ticket, into: Ticket, at: datetime, actor: User | N
         to_value=into.number,
         data={**how, "followers": followers},
     )
+    ticket_changed(into.pk)
     return ticket
 
 
@@ -61,4 +63,5 @@ def unmerge_ticket(*, ticket: Ticket, at: datetime, actor: User | None, reason: 
     journal.append(
         ticket, "ticket.unmerged", at=at, actor=actor, reason=reason, from_value=survivor.number, to_value=status
     )
+    ticket_changed(survivor.pk)
     return ticket

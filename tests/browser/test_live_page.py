@@ -16,6 +16,7 @@ from tests.browser.test_report_page import findings, overflow
 from tickets import conversation, sorting, verbs
 from tickets.intake import receive_message
 from tickets.live import bus
+from tickets.merging import merge_tickets, unmerge_ticket
 from tickets.models import Draft
 
 pytestmark = pytest.mark.browser
@@ -361,6 +362,16 @@ def test_a_move_of_ones_own_out_of_the_view_takes_the_row_away_and_its_undo_brin
     page.wait_for_selector(row, state="detached")
     page.click(".dr-toast button")
     page.wait_for_selector(row)
+
+
+def test_who_has_the_survivor_of_a_merge_open_sees_what_joined_it_and_what_left_again(live, people):
+    page, ticket, bima = people.laras, people.ticket, people.agents["bima"]
+    other = make.ticket(contact=make.contact("yosef"), topic=make.topic(), subject="Sama saja", at=timezone.now())
+    opened(page, live.url, ticket)
+    merge_tickets(ticket=other, into=ticket, at=timezone.now(), actor=bima)
+    page.wait_for_selector("#properti :text('Sama saja')", state="attached")
+    unmerge_ticket(ticket=other, at=timezone.now(), actor=bima)
+    page.wait_for_selector("#properti :text('Sama saja')", state="detached")
 
 
 def test_what_left_the_view_is_marked_and_what_is_new_is_announced(live, people):
