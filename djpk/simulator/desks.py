@@ -22,6 +22,9 @@ _AFTER = {
 }  # fmt: skip
 """What may happen to a call after what."""
 
+NAMING = ("ring", "transfer")
+"""Events for which an extension is chosen; the others happen at the one that has the call."""
+
 
 class CentralDesk:
     """Passes questions on under its own number, and takes the answers by signed calls."""
@@ -85,6 +88,8 @@ class Exchange:
         if event not in self.possible(person):
             return
         rows = self.world.lines(PHONE, person)
+        if event not in NAMING:
+            extension = rows[-1].data["extension"]
         known = rows[-1].data["call"] if rows and event != "ring" else f"{SIMULATED}{uuid.uuid4().hex[:16]}"
         given = {
             "call_id": known, "event": event, "at": datetime.now(UTC).isoformat(), "direction": "in",

@@ -13,10 +13,12 @@ from django.test import Client
 from django.utils import timezone
 
 from djpk.simulator import smtp
+from djpk.simulator.desks import Exchange
 from djpk.simulator.lines import connect_lines
 from djpk.simulator.mailing import pipe
 from djpk.simulator.requesters import find, stranger
 from djpk.simulator.server import Outside
+from djpk.simulator.world import World
 from messaging.models import Connection
 from tests import factories as make
 from tickets.models import Ticket
@@ -26,6 +28,21 @@ def test_where_it_is_off_there_is_no_page_and_no_place_in_the_rail(client, db):
     client.force_login(make.staff("sekar"))
     assert client.get("/simulator/").status_code == 404
     assert "/simulator/" not in client.get("/tiket/").content.decode()
+
+
+def test_a_call_stays_at_the_telephone_that_has_it_whatever_the_page_names():
+    class Silent:
+        def cti(self, event, kind):
+            return 200
+
+    world, caller = World(), "+6200090000001"
+    exchange = Exchange(world, Silent())
+    steps = ("ring", "2104"), ("answer", "2101"), ("hold", "2101"), ("resume", "2101"), ("transfer", "2102")
+    for event, extension in (*steps, ("answer", "2101"), ("end", "2101")):
+        exchange.happen(caller, event, extension)
+    told = [line.data["extension"] for line in world.lines("PHONE", caller)]
+    world.stop()
+    assert told == ["2104"] * 4 + ["2102"] * 3
 
 
 def test_it_does_not_connect_beside_a_real_connection(db):
