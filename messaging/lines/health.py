@@ -18,7 +18,7 @@ _LOST = (_D.FAILED, _D.BOUNCED, _D.UNKNOWN)
 @dataclass(frozen=True, slots=True)
 class Health:
     """Of one connection. `lag` is how long the last message was under way to us. Queues are the channel's: a message
-    chooses its line when it leaves."""
+    chooses its line when it leaves. `error` is the last one, as long as nothing has gone through since."""
 
     last_in_at: datetime | None
     last_out_at: datetime | None
@@ -30,6 +30,7 @@ class Health:
     unclaimed: int
     paused: bool
     troubled: bool
+    error: str = ""
 
     @property
     def error_rate(self) -> float:
@@ -58,6 +59,7 @@ def health_of(rows: Iterable[Connection], at: datetime) -> dict[int, Health]:
         made[line.pk] = Health(
             last, line.last_out_at, lag, sent, lost, queued, since, unclaimed.get(line.channel_id, 0),
             line.paused_at is not None, erring or waits or (sent >= 10 and lost / sent > 0.1),
+            line.last_error if erring else "",
         )  # fmt: skip
     return made
 

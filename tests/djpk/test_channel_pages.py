@@ -161,9 +161,18 @@ def test_how_long_a_mail_was_under_way_is_said_in_words(admin, mailbox, lag, sai
 def test_an_error_after_which_mail_came_through_is_over(mailbox):  # noqa: F811
     now = timezone.now()
     mailbox.last_error, mailbox.last_error_at = "Putus", now - timedelta(minutes=5)
-    assert health_of([mailbox], now)[mailbox.pk].state == "trouble"
+    health = health_of([mailbox], now)[mailbox.pk]
+    assert (health.state, health.error) == ("trouble", "Putus")
     mailbox.last_out_at = now
-    assert health_of([mailbox], now)[mailbox.pk].state == "ok"
+    health = health_of([mailbox], now)[mailbox.pk]
+    assert (health.state, health.error) == ("ok", "")
+
+
+def test_the_list_says_what_is_wrong_with_a_line(admin, mailbox):  # noqa: F811
+    Connection.objects.update(last_error="IMAP: Server tidak menjawab.", last_error_at=timezone.now())
+    assert "IMAP: Server tidak menjawab." in text(admin.get("/kanal/"))
+    Connection.objects.update(paused_at=timezone.now())
+    assert "IMAP: Server tidak menjawab." not in text(admin.get("/kanal/"))
 
 
 def test_the_list_takes_the_same_queries_however_many_connections(admin):
