@@ -4,6 +4,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.conf import settings
 from django.utils import timezone
@@ -92,11 +93,11 @@ def _graph(connection: Connection) -> str | Promise:
 
 
 def _callback(url: str) -> str | Promise:
-    """Any answer will do: a HEAD is no message."""
+    """Any answer will do: a HEAD is no message. Servers that know no HEAD say 501."""
     try:
         with urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=TIMEOUT) as answer:  # noqa: S310
             return f"HTTP {answer.status}"
     except urllib.error.HTTPError as error:
-        if error.code >= 500:
+        if error.code >= 500 and error.code != HTTPStatus.NOT_IMPLEMENTED:
             raise
         return f"HTTP {error.code}"

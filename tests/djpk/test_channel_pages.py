@@ -1,6 +1,9 @@
 """The channels' page: connecting, credentials that are never shown, trying, pausing, health, templates."""
 
+import re
+import threading
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.test import Client
@@ -103,6 +106,27 @@ def test_trying_says_what_each_server_answered(admin, mailbox, post):  # noqa: F
     Connection.objects.update(settings={"smtp_host": "127.0.0.1", "smtp_port": 9, "smtp_security": "none"})
     assert "Server menolak sambungan" in text(admin.post(f"/kanal/{mailbox.pk}/uji/"))
     assert post.taken == []
+
+
+@pytest.mark.parametrize(("status", "tone"), [(501, "ok"), (405, "ok"), (503, "danger")])
+def test_a_desk_that_answers_at_all_is_reached(admin, status, tone):
+    class Desk(BaseHTTPRequestHandler):
+        def do_HEAD(self):
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *given):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Desk) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        line = Connection.objects.create(
+            channel=make.channel("HAI"), name="HAI", address="hai",
+            settings={"callback_url": f"http://127.0.0.1:{server.server_port}/"},
+        )  # fmt: skip
+        shown = text(admin.post(f"/kanal/{line.pk}/uji/"))
+        server.shutdown()
+    assert re.search(rf'data-tone="{tone}" role="status">.*?Alamat panggilan balik</b>: .*?{status}', shown)
 
 
 def test_pausing_and_going_on(admin, mailbox):  # noqa: F811
