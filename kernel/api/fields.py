@@ -13,6 +13,8 @@ from rest_framework import exceptions, serializers
 class Input(serializers.Serializer):
     """A body as sent. A member that is not declared is refused, so nobody believes they have set it."""
 
+    default_error_messages = {"invalid": _("Tulis sebagai objek JSON.")}
+
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping) and (unknown := sorted(set(data) - set(self.fields))):
             message = exceptions.ErrorDetail(_("Isian ini tidak dikenal atau tidak dapat ditulis."), "not_writable")

@@ -203,3 +203,14 @@ def test_paging_forth_and_back_meets_every_row_once(call):
     assert first["results"] == pages[0]["results"]
     assert first["previous"] is None
     assert first["next"] is not None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [(["EMAIL"], ""), ({"channel": "EMAIL", "contact": "Melati", "text": "Kapan?"}, "contact")],
+)
+def test_what_is_no_object_is_named_in_the_reader_s_language(call, body, field):
+    answer = call("laras").post("tickets/", body)
+    check_problem(answer, 400, "invalid")
+    assert answer.json()["errors"] == [{"field": field, "code": "invalid", "message": "Tulis sebagai objek JSON."}]
