@@ -91,7 +91,7 @@ function renewAll(found, at) {
   readAt = Date.now();
   const atEnd = log().scrollHeight - log().scrollTop - log().clientHeight < ATEND;
   const fresh = append(found);
-  for (const id of ["kepala-tiket", "tindakan", "jendela"]) renew(found, id);
+  for (const id of ["kepala-tiket", "tindakan", "keadaan", "jendela"]) renew(found, id);
   renewProperties(found);
   dispatchEvent(new Event("dering:renewed"));
   showAll(thread());
@@ -106,14 +106,18 @@ function append(found) {
   const place = found.querySelector("#log");
   drop(entries(place).map(idOf));
   let fresh = 0;
-  for (const entry of entries(place)) {
+  const all = entries(place);
+  for (const entry of all) {
     if (entry.parentElement.closest("[data-entry]")) continue;
     const old = log().querySelector(`[data-entry="${idOf(entry)}"], [data-arrived="${idOf(entry)}"]`);
     if (old) {
       if (!same(old, entry) && free(old)) old.replaceWith(entry);
       continue;
     }
-    if (idOf(entry) < newest()) continue; // older than what is shown: belongs to an earlier page
+    if (idOf(entry) < newest()) {
+      putBack(entry, all);
+      continue;
+    }
     fresh += 1;
     const lines = [entry];
     for (let line = entry.previousElementSibling; line && !line.matches("[data-entry]"); line = line.previousElementSibling) {
@@ -126,6 +130,20 @@ function append(found) {
     seen.observe(entry);
   }
   return fresh;
+}
+
+/* A message that came back from a ticket made of it, behind the one it follows. What is older than all that is shown
+   belongs to an earlier page. */
+function putBack(entry, all) {
+  const before = all.slice(0, all.indexOf(entry)).reverse().map((other) => document.getElementById(other.id)).find((other) => log().contains(other));
+  if (!before) return;
+  let place = before;
+  while (place.parentElement !== log()) place = place.parentElement;
+  const day = entry.previousElementSibling?.matches(".dr-day:not([data-new])") ? entry.previousElementSibling : null;
+  const known = day && [...log().querySelectorAll(".dr-day")].find((other) => other.textContent === day.textContent);
+  if (known && place.compareDocumentPosition(known) & Node.DOCUMENT_POSITION_FOLLOWING) known.after(entry);
+  else place.after(...(day && !known ? [day] : []), entry);
+  htmx.process(entry);
 }
 
 function drop(ids) {
