@@ -1,6 +1,7 @@
 /* The command palette: Ctrl K. What it offers is found on the page, and typed words are looked up on the server.
    A control is offered when it has data-command="Label", or data-key or aria-keyshortcuts and a name; so are the places of
-   the rail and the views. A select with data-command offers each of its options. data-command-group puts it elsewhere. */
+   the rail and the views. A select with data-command offers each of its options. data-command-group puts it elsewhere.
+   What there may be many of, options and controls with data-command-typed, is offered once something is typed. */
 import htmx from "htmx.org";
 import { letters, nameOf, words } from "./lib.js";
 
@@ -45,7 +46,7 @@ function* offered() {
       }
       continue;
     }
-    yield { group, label, icon: iconOf(control), keys: shownKeys(control), run: () => use(control) };
+    yield { group, label, icon: iconOf(control), keys: shownKeys(control), nested: control.hasAttribute("data-command-typed"), run: () => use(control) };
   }
 }
 

@@ -100,7 +100,7 @@ BODIES = {
     "PUT lapor-contacts/{code}/": {"name": "Ratih", "email": "ratih@djpk.example"},
     "PUT extensions/{username}/": {"extension": "2101"},
     "POST contacts/{id}/reveal/": {"reason": "Menelepon balik."},
-    "POST tickets/{number}/escalations/": {"unit": "PK.6"},
+    "POST tickets/{number}/escalations/": {"unit": "PK.6", "question": "Mohon jadwal salur."},
     "POST escalations/{id}/assignment/": {"assignee": "damar"},
     "POST escalations/{id}/answer/": {"answer": "Salur tanggal 5."},
     "POST escalations/{id}/return/": {"reason": "Nama daerah?"},

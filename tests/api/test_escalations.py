@@ -17,7 +17,7 @@ def ticket(db):
 
 
 def ask(caller, ticket, **body):
-    return caller.post(f"tickets/{ticket.number}/escalations/", body)
+    return caller.post(f"tickets/{ticket.number}/escalations/", {"question": "Kapan?"} | body)
 
 
 def test_a_question_goes_to_the_unit_of_its_topic(call, ticket):
@@ -79,10 +79,18 @@ def test_returned_resumed_handed_on_and_recalled(call, ticket):
 def test_a_keyed_escalation_is_asked_once(call, ticket):
     laras = call("laras")
     path, key = f"tickets/{ticket.number}/escalations/", {"Idempotency-Key": "e-1"}
-    first, again = (laras.post(path, {"unit": "PK.2"}, headers=key) for _ in range(2))
+    first, again = (laras.post(path, {"unit": "PK.2", "question": "Kapan?"}, headers=key) for _ in range(2))
     assert first.json() == again.json()
     assert again.status_code == 201
     assert Escalation.objects.count() == 1
+
+
+@pytest.mark.parametrize("question", [{}, {"question": " \n"}])
+def test_a_unit_is_asked_something(call, ticket, question):
+    answer = call("laras").post(f"tickets/{ticket.number}/escalations/", {"unit": "PK.2", **question})
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == ["question"]
+    assert not Escalation.objects.exists()
 
 
 def test_filters(call, ticket):

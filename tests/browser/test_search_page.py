@@ -8,7 +8,9 @@ from playwright.sync_api import expect
 
 from tests import factories as make
 from tests.browser.agent_day import ANSWERED, SETTLED
+from tests.browser.test_live_page import customer_writes
 from tests.browser.test_report_page import PHONE, choose_theme, findings, overflow
+from tickets.models import Ticket
 
 pytestmark = pytest.mark.browser
 FOCUSED = "() => document.activeElement.id"
@@ -161,6 +163,21 @@ def test_the_palette_offers_every_action_of_the_page(agent):
     agent.keyboard.type(">urutan: terlama")
     agent.keyboard.press("Enter")
     agent.wait_for_url("**urut=terlama**")
+
+
+def test_a_message_is_made_a_ticket_of_its_own_from_the_palette(agent):
+    ticket = Ticket.objects.get(subject="Pertanyaan arung")
+    customer_writes(ticket, "Satu lagi: DBH?")
+    agent.goto(f"{agent.url}{ticket.number}/")
+    agent.keyboard.press("Control+k")
+    agent.wait_for_selector("#opsi-perintah [role=option]:has-text('Balas')")
+    assert agent.locator("#opsi-perintah [role=option]:has-text('Jadikan tiket baru')").count() == 0, (
+        "there may be many"
+    )
+    agent.keyboard.type("jadikan tiket")
+    agent.wait_for_selector(f"{ANSWERED} [role=option][aria-selected=true]:has-text('Jadikan tiket baru: ')")
+    agent.keyboard.press("Enter")
+    agent.wait_for_selector("#dialog-tiket:visible :text('Satu lagi: DBH?')")
 
 
 def test_the_palette_says_when_nothing_fits(agent):
