@@ -56,7 +56,7 @@ class EscalationInput(FilesInput):
         child=RowField(lambda: Unit.objects.order_by("-valid_from")), required=False, min_length=1, max_length=20
     )
     one_after_another = Flag(default=False)
-    question = Text(max_length=LONGEST_TEXT, help_text="Written for Layer 2, who see the conversation only if they look.")
+    question = Text(max_length=LONGEST_TEXT, help_text="Written for Layer 2, not the whole conversation.")
     tried = Text(required=False, allow_blank=True, max_length=LONGEST_TEXT, help_text="What Layer 1 has tried.")
     urgent = Flag(default=False)
     may_answer_requester = Flag(default=False)
