@@ -63,7 +63,7 @@ export function composer({ send, types }) {
     complain();
     send(said, files);
     files = [];
-    told = 0;
+    typed(false);
     text.value = "";
     keep({ draft: "" });
     show();

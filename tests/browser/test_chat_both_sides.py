@@ -40,6 +40,20 @@ def test_each_sees_that_the_other_types(live, site, agent, run_tasks):  # noqa: 
     frame.locator(".types").wait_for(state="hidden")
 
 
+def test_who_has_sent_types_no_more(live, site, agent, run_tasks):  # noqa: F811
+    frame = begun(site)
+    ticket = asked(frame, run_tasks)
+    agent.goto(f"{live.url}/tiket/{ticket.number}/")
+    agent.wait_for_selector("#langsung[data-state=on]")
+    frame.locator("#tulis").press_sequentially("Satu lagi")
+    agent.wait_for_selector("#hadir:has-text('Arung Mappatunru (pemohon) sedang mengetik')")
+    with site.expect_response(
+        lambda found: found.url.endswith("/kabar/") and '"types":false' in found.request.post_data
+    ):
+        frame.locator("#tulis").press("Enter")
+    agent.wait_for_function("() => !document.getElementById('hadir').textContent")
+
+
 def test_the_agent_sees_that_nobody_proved_who_writes(live, site, agent, run_tasks):  # noqa: F811
     frame = begun(site)
     ticket = asked(frame, run_tasks)
