@@ -2,6 +2,7 @@
 
 import re
 import smtplib
+import ssl
 from collections.abc import Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -13,6 +14,7 @@ from kernel.months import JAKARTA
 from kernel.secrets import unseal
 from messaging.email.oauth import access_token, uses_oauth, xoauth2
 from messaging.email.plus import plus_address
+from messaging.email.reasons import plainly
 from messaging.email.signs import MARK
 from messaging.email.tls import context
 from messaging.models import Connection, Message
@@ -116,7 +118,13 @@ def _deliver(mail: EmailMessage, connection: Connection, to: str) -> None:
             raise Unknown(
                 _("Sambungan terputus saat mengirim. Periksa apakah sudah sampai."), "line_dropped"
             ) from error
-        raise Retryable(_("Server surat keluar tidak dapat dihubungi."), type(error).__name__) from error
+        raise Retryable(_unused(error), type(error).__name__) from error
+
+
+def _unused(error: Exception) -> str:
+    """Why nothing was handed over: a server that answers, but not as it was to be used, is not away."""
+    answers = isinstance(error, (ssl.SSLError, smtplib.SMTPNotSupportedError))
+    return plainly(error) if answers else str(_("Server surat keluar tidak dapat dihubungi."))
 
 
 class _Answer(Exception):

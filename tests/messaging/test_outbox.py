@@ -113,6 +113,13 @@ def test_a_server_that_is_away_is_tried_again_later_and_later(mailbox, post):
     assert outbox.send(message_id=message.pk, at=at) == "FAILED"
 
 
+def test_a_server_that_answers_but_cannot_be_used_so_is_not_called_away(mailbox, post):
+    Connection.objects.update(settings={**mailbox.settings, "smtp_security": "starttls"})
+    message = answer()
+    assert outbox.send(message_id=message.pk, at=NOW) == "QUEUED"
+    assert state(message)[1].startswith("Server tidak menawarkan cara ini. Periksa keamanan dan portanya.")
+
+
 def test_someone_without_an_address_is_told(mailbox, post):
     message = answer(contact=make.stranger())
     assert outbox.send(message_id=message.pk, at=NOW) == "FAILED"
