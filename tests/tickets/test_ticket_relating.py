@@ -81,7 +81,7 @@ def test_a_merged_ticket_leads_to_the_survivor_which_shows_it(client, ticket):
     page = get(client, ticket)
     assert f"Tiket ini digabungkan ke {unbroken(into.number)}." in page
     assert 'id="tulis"' not in page
-    assert f"Percakapan {unbroken(ticket.number)} dari Arung Mappatunru" in survivor
+    assert f"<span>Percakapan {unbroken(ticket.number)} dari Arung Mappatunru" in survivor
     assert "Kapan DAU bulan Agustus disalurkan?" in get(client, ticket, "percakapan/")
     post(client, into, "kaitan/lepas/", jenis="gabungan", nomor=ticket.number)
     assert fresh(ticket).merged_into is None
