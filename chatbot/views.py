@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chatbot import versions
@@ -28,6 +29,8 @@ from kernel.months import Month
 
 SALT, MOST_LINES, MOST_VERSIONS = "chatbot.trial", 40, 20
 SETTINGS = "pengaturan"
+_SAVED = gettext_lazy("Draf disimpan. Pengguna melihatnya setelah diterbitkan.")
+_PUBLISHED = gettext_lazy("Menu diterbitkan.")
 View = Callable[..., HttpResponse]
 
 
@@ -93,6 +96,8 @@ def change(request: HttpRequest) -> HttpResponse:
         return _editor(request, chosen or SETTINGS, form, status=422)
     try:
         chosen = _act(given, chosen, form, at=timezone.now(), actor=request.user) or chosen
+        if form is not None or given.get("aksi") == "terbit":
+            messages.success(request, _PUBLISHED if form is None else _SAVED)
     except Refused as refusal:
         messages.error(request, str(refusal.message))
     return redirect(f"{reverse('chatbot')}?menu={chosen}" if chosen else "chatbot")

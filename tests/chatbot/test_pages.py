@@ -35,7 +35,7 @@ def test_a_menu_is_added_filled_published_and_met(sekar):
     assert "belum berisi jawaban" in page(blocked)
     assert '?menu=OPSEN_PAJAK">Opsen pajak</a>: Menu ini belum berisi' in page(sekar.get("/chatbot/menu/"))
     assert versions.published().number == 1
-    act(
+    saved = act(
         sekar,
         aksi="simpan",
         menu="OPSEN_PAJAK",
@@ -44,8 +44,11 @@ def test_a_menu_is_added_filled_published_and_met(sekar):
         text="Opsen berlaku 2025.",
         active="on",
     )
+    assert "Draf disimpan." in page(saved)
+    assert "Draf disimpan." not in page(act(sekar, aksi="simpan", menu="SUDAH_DIHAPUS", label="Opsen"))
     assert "OPSEN_PAJAK" not in str(current_version().content)
-    act(sekar, aksi="terbit", note="Opsen")
+    assert "Menu diterbitkan." not in page(blocked)
+    assert "Menu diterbitkan." in page(act(sekar, aksi="terbit", note="Opsen"))
     row = versions.published()
     assert (row.number, row.note, row.published_by) == (2, "Opsen", make.staff("sekar"))
     assert ChatbotMenu.objects.get(code="OPSEN_PAJAK").parent.code == "PDRD"
