@@ -26,4 +26,4 @@ USER dering
 VOLUME /data
 EXPOSE 8000
 CMD ["uvicorn", "djpk.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--no-access-log", \
-     "--no-proxy-headers", "--timeout-graceful-shutdown", "2"]
+     "--no-proxy-headers", "--timeout-graceful-shutdown", "2", "--timeout-keep-alive", "130"]
