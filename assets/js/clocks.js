@@ -1,6 +1,8 @@
 /* Chips of running clocks count down in working time: the server gives what was left and the working hours to
    come, so nothing runs while the office is closed. A clock that passes its deadline or enters the last hour
    has the list fetched again, because its heading changes. */
+import { isList } from "./lib.js";
+
 const TICK = 60_000;
 const HOUR = 3600;
 let skew = 0; // of this machine's clock, in seconds
@@ -62,5 +64,5 @@ const box = document.querySelector("[data-countdown]");
 if (box) skew = Date.now() / 1000 - Number(box.dataset.now);
 place();
 setInterval(tick, TICK);
-addEventListener("htmx:afterSettle", (event) => ["daftar", "antrean"].includes(event.detail.target?.id) && place());
+addEventListener("htmx:afterSettle", (event) => isList(event.detail.target) && place());
 addEventListener("visibilitychange", () => document.visibilityState === "visible" && tick());

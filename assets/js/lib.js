@@ -1,6 +1,8 @@
 /* What several scripts need. */
 export const typing = (target) => target.matches?.("input:not([type=file]), textarea, select") || target.isContentEditable;
 export const inbox = () => document.querySelector(".dr-inbox");
+/* The list of tickets, or the pane that brings it. */
+export const isList = (node) => ["daftar", "antrean"].includes(node?.id);
 export const rows = () => [...document.querySelectorAll(".dr-ticket a[data-open]")];
 export const composer = () => document.getElementById("tulis");
 export const reduced = (event) => event.ctrlKey || event.metaKey || event.altKey;

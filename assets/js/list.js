@@ -1,5 +1,5 @@
 /* The list: J and K along it, which row is the open one, what keeps the focus when it is read again. */
-import { inbox, letters, notSaved, post, reduced, rows, typing } from "./lib.js";
+import { inbox, isList, letters, notSaved, post, reduced, rows, typing } from "./lib.js";
 import { say } from "./live.js";
 import { askAgain, marked, markedAt } from "./live-list.js";
 import { askedAt } from "./order.js";
@@ -89,10 +89,10 @@ function restore() {
 }
 
 addEventListener("htmx:beforeSwap", (event) => {
-  if (["daftar", "antrean"].includes(event.detail.target?.id)) remember();
+  if (isList(event.detail.target)) remember();
 });
 addEventListener("htmx:afterSettle", (event) => {
-  if (!["daftar", "antrean"].includes(event.detail.target?.id)) return;
+  if (!isList(event.detail.target)) return;
   markOpened();
   restore();
 });

@@ -4,6 +4,7 @@
    the one asked for last counts, and none that was asked for before somebody here marked the row.
    Beside a ticket the list itself comes later: until then what changes is only kept in mind. */
 import htmx from "htmx.org";
+import { isList } from "./lib.js";
 import { held, isOver, mark, part, released, spread } from "./live.js";
 import { askedAt, turn } from "./order.js";
 import { showRow } from "./presence.js";
@@ -19,7 +20,6 @@ const AGAIN = 10_000; // ms until a list that could not be had is asked for agai
 
 const list = () => document.querySelector("#daftar[data-rows]"); // not the results of a search
 const later = () => document.querySelector("#antrean[aria-busy]"); // where a list will be
-const isList = (node) => ["daftar", "antrean"].includes(node?.id);
 const rowOf = (id) => document.getElementById(`tiket-${id}`);
 const idOf = (row) => Number(row.id.slice("tiket-".length));
 const shown = () => [...document.querySelectorAll("#daftar .dr-ticket")].map(idOf);

@@ -1,4 +1,5 @@
 /* Who else is at a ticket: said by this page, shown in the head of the open ticket and on the rows of the list. */
+import { isList } from "./lib.js";
 import { mark, tell } from "./live.js";
 
 const QUIET = 6000; // ms after the last key until someone no longer writes
@@ -95,7 +96,7 @@ function showRow(ticket) {
 
 export function showAll(within) {
   showHead();
-  const rows = ["daftar", "antrean"].includes(within?.id) || !within ? tickets.keys() : [];
+  const rows = isList(within) || !within ? tickets.keys() : [];
   for (const ticket of rows) showRow(ticket);
 }
 export { showRow };

@@ -25,13 +25,19 @@ def agent(live, chromium):
     context.close()
 
 
-def test_each_sees_that_the_other_types(live, site, agent, run_tasks):  # noqa: F811
+def typing(live, site, agent, run_tasks):  # noqa: F811
+    """The visitor's frame, in which they are writing while the agent has the ticket open."""
     frame = begun(site)
     ticket = asked(frame, run_tasks)
     agent.goto(f"{live.url}/tiket/{ticket.number}/")
     agent.wait_for_selector("#langsung[data-state=on]")
     frame.locator("#tulis").press_sequentially("Satu lagi")
     agent.wait_for_selector("#hadir:has-text('Arung Mappatunru (pemohon) sedang mengetik')")
+    return frame
+
+
+def test_each_sees_that_the_other_types(live, site, agent, run_tasks):  # noqa: F811
+    frame = typing(live, site, agent, run_tasks)
     frame.locator("#tulis").blur()
     agent.wait_for_function("() => !document.getElementById('hadir').textContent")
     agent.locator("#teks").press_sequentially("Sebentar")
@@ -41,12 +47,7 @@ def test_each_sees_that_the_other_types(live, site, agent, run_tasks):  # noqa: 
 
 
 def test_who_has_sent_types_no_more(live, site, agent, run_tasks):  # noqa: F811
-    frame = begun(site)
-    ticket = asked(frame, run_tasks)
-    agent.goto(f"{live.url}/tiket/{ticket.number}/")
-    agent.wait_for_selector("#langsung[data-state=on]")
-    frame.locator("#tulis").press_sequentially("Satu lagi")
-    agent.wait_for_selector("#hadir:has-text('Arung Mappatunru (pemohon) sedang mengetik')")
+    frame = typing(live, site, agent, run_tasks)
     with site.expect_response(
         lambda found: found.url.endswith("/kabar/") and '"types":false' in found.request.post_data
     ):

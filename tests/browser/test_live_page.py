@@ -16,9 +16,7 @@ from tests.browser.test_report_page import findings, overflow
 from tickets import conversation, sorting, verbs
 from tickets.intake import receive_message
 from tickets.live import bus
-from tickets.merging import merge_tickets, unmerge_ticket
 from tickets.models import Draft
-from tickets.splitting import split_message, undo_split
 
 pytestmark = pytest.mark.browser
 CONNECTED = "() => document.getElementById('langsung').dataset.state === 'on'"
@@ -363,37 +361,6 @@ def test_a_move_of_ones_own_out_of_the_view_takes_the_row_away_and_its_undo_brin
     page.wait_for_selector(row, state="detached")
     page.click(".dr-toast button")
     page.wait_for_selector(row)
-
-
-def test_who_has_the_survivor_of_a_merge_open_sees_what_joined_it_and_what_left_again(live, people):
-    page, ticket, bima = people.laras, people.ticket, people.agents["bima"]
-    other = make.ticket(contact=make.contact("yosef"), topic=make.topic(), subject="Sama saja", at=timezone.now())
-    opened(page, live.url, ticket)
-    merge_tickets(ticket=other, into=ticket, at=timezone.now(), actor=bima)
-    page.wait_for_selector("#properti :text('Sama saja')", state="attached")
-    unmerge_ticket(ticket=other, at=timezone.now(), actor=bima)
-    page.wait_for_selector("#properti :text('Sama saja')", state="detached")
-
-
-def test_a_split_and_a_merge_and_their_undoing_are_seen_by_who_has_the_ticket_open(live, people):
-    page, ticket, bima = people.laras, people.ticket, people.agents["bima"]
-    customer_writes(ticket, "Dan bagaimana dengan DBH?")
-    customer_writes(ticket, "Terima kasih.")
-    opened(page, live.url, ticket)
-    asked = ticket.entries.get(message__body="Dan bagaimana dengan DBH?")
-    split_message(entry=asked, at=timezone.now(), actor=bima)
-    page.wait_for_selector("#log :text('Dan bagaimana dengan DBH?')", state="detached")
-    undo_split(event=ticket.events.get(code="ticket.split"), at=timezone.now(), actor=bima)
-    page.wait_for_selector("#log :text('Dan bagaimana dengan DBH?')")
-    words = page.inner_text("#log")
-    assert words.index("Dan bagaimana") < words.index("Terima kasih.") < words.index("Pesan dipisahkan")
-    other = make.ticket(contact=ticket.contact, topic=make.topic(), at=timezone.now())
-    merge_tickets(ticket=ticket, into=other, at=timezone.now(), actor=bima)
-    page.wait_for_selector("#keadaan :text('Tiket ini digabungkan ke')")
-    unmerge_ticket(ticket=ticket, at=timezone.now(), actor=bima)
-    page.wait_for_selector("#keadaan :text('Tiket ini digabungkan ke')", state="detached")
-    merge_tickets(ticket=other, into=ticket, at=timezone.now(), actor=bima)
-    page.wait_for_selector(f"#keadaan summary:has-text('Percakapan {other.number}')")
 
 
 def test_what_left_the_view_is_marked_and_what_is_new_is_announced(live, people):
